@@ -1,5 +1,5 @@
 /**
- * One entry, one file: the two scripts of the client, a script per plugin, and all of it again as ES modules with types.
+ * One entry, one file: the two scripts of the client, a script per plugin, and all again as ES modules with types.
  * `npx rollup -c --configOnly scroll-depth` builds only the scripts whose path contains the word.
  */
 import fs from 'node:fs'
