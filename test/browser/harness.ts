@@ -217,7 +217,8 @@ const isInstalled = (name: EngineName) => (name === 'webkit' ? webkit.installed(
 export function describeEngines(names: EngineName[], declare: (engine: Engine) => void): void {
   const chosen = process.env.ASSENT_ENGINES?.split(',').map((name) => name.trim())
   for (const name of names) {
-    const missing = (chosen?.includes(name) ?? true) ? (isInstalled(name) ? '' : 'not installed') : 'not in ASSENT_ENGINES'
+    const wanted = chosen?.includes(name) ?? true
+    const missing = wanted ? (isInstalled(name) ? '' : 'not installed') : 'not in ASSENT_ENGINES'
     if (missing) console.log(`engine ${name}: skipped, ${missing}`)
     describe.skipIf(missing)(name, () => {
       const { engine, start, clean, stop } = createEngine(name)

@@ -5,8 +5,8 @@ import type { Browser as Raw, BrowserContext, LaunchOptions, Page as RawPage } f
 import { callText, poll, type Browser, type Context, type Page } from './page'
 
 /**
- * Names that resolve to loopback besides *.localhost. The domain shared by a.shop and b.shop is shop.localtest: browsers
- * take a last label they do not know for a public suffix, on which no cookie is set.
+ * Names that resolve to loopback besides *.localhost. The domain that a.shop and b.shop share is shop.localtest:
+ * browsers take a last label they do not know for a public suffix, on which no cookie is set.
  */
 export const hosts = ['a.shop.localtest', 'b.shop.localtest', 'shop.localtest', 'a.localtest', 'b.localtest']
 

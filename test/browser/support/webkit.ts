@@ -37,7 +37,8 @@ const start = (command: string, args: string[], env = process.env) => {
 }
 
 const startScreen = async () => {
-  const { child, stop } = start('/usr/bin/Xvfb', ['-displayfd', '1', '-screen', '0', '1300x1000x24', '-nolisten', 'tcp'])
+  const args = ['-displayfd', '1', '-screen', '0', '1300x1000x24', '-nolisten', 'tcp']
+  const { child, stop } = start('/usr/bin/Xvfb', args)
   const display = await new Promise<string>((resolve, reject) => {
     child.stdout?.once('data', (data: Buffer) => resolve(`:${data.toString().trim()}`))
     child.once('exit', (code) => reject(new Error(`Xvfb ended with ${code}`)))
