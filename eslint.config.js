@@ -1,4 +1,4 @@
-/** Rules that find mistakes, and what is cheap to hold of the house style; test/unit/house.test.ts holds the architecture. */
+/** Rules that find mistakes, and what is cheap to hold of the style. The architecture is in test/unit/house.test.ts. */
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
@@ -21,7 +21,9 @@ export default tseslint.config(
       '@typescript-eslint/ban-ts-comment': ['error', { 'ts-expect-error': 'allow-with-description' }],
       // `a && b()` and `a ? b() : c()` are statements here: bytes count.
       '@typescript-eslint/no-unused-expressions': ['error', { allowShortCircuit: true, allowTernary: true }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none' }],
+      '@typescript-eslint/no-unused-vars': ['error', {
+        argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none',
+      }],
     },
   },
   {

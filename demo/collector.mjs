@@ -2,11 +2,11 @@
  * A collector as docs and contract section 6 describe one, for the demo, the tests and for trying things by hand.
  * No dependencies. `node demo/collector.mjs [port] [file]` runs it alone.
  *
- * It can be told to misbehave: `plan` is a list of steps, one per coming POST; `mode` is a function that is asked for a
- * step when the plan is empty. A step is `{ status?, headers?, body?, delay?, abort?, hang?, cors?, accept? }`: `delay` in
- * milliseconds before the answer, `abort` cuts the connection, `hang` never answers, `cors: false` leaves the CORS headers
- * out. A batch is accepted when the status is 2xx or 3xx, or when `accept` says so: `{ accept: true, abort: true }` is an
- * answer that got lost.
+ * It can be told to misbehave: `plan` is a list of steps, one per coming POST; `mode` is a function that is asked for
+ * a step when the plan is empty. A step is `{ status?, headers?, body?, delay?, abort?, hang?, cors?, accept? }`:
+ * `delay` in milliseconds before the answer, `abort` cuts the connection, `hang` never answers, `cors: false` leaves
+ * the CORS headers out. A batch is accepted when the status is 2xx or 3xx, or when `accept` says so:
+ * `{ accept: true, abort: true }` is an answer that got lost.
  */
 import fs from 'node:fs'
 import http from 'node:http'
@@ -69,7 +69,7 @@ export async function startCollector({ port = 0, host = '127.0.0.1', file, plan 
       listeners.add(callback)
       return () => listeners.delete(callback)
     },
-    /** Waits for a number of unique events or until `wanted(collector)` holds; after `ms` rejects with what is there. */
+    /** Waits for a number of events or until `wanted(collector)` holds; rejects after `ms`, with what is there. */
     waitFor(wanted, ms = 10_000) {
       const holds = typeof wanted === 'number' ? () => collector.accepted.length >= wanted : () => wanted(collector)
       return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 /** The instrument before the measurements: pages, visitors, spies and the collector do what the other tests assume. */
 import { expect, test } from 'vitest'
-import { describeEngines, spied, stored } from './harness'
+import { chosenEngines, describeEngines, isInstalled, spied, stored } from './harness'
 
 const batch = (...ids: string[]) => JSON.stringify({
   writeKey: 'K',
@@ -8,6 +8,11 @@ const batch = (...ids: string[]) => JSON.stringify({
   batch: ids.map((messageId) => ({ type: 'track', messageId, timestamp: '2026-01-01T00:00:00Z' })),
 })
 const send = (url: string, body: string) => fetch(url, { method: 'POST', body }).then((answer) => answer.status, String)
+
+test('an engine is installed: Chromium at least, unless ASSENT_ENGINES names others', () => {
+  const needed = chosenEngines() ?? ['chromium']
+  expect(needed.filter((name) => isInstalled(name))).toEqual(needed)
+})
 
 describeEngines(['chromium', 'firefox', 'webkit'], (engine) => {
   test('a page reaches the collector of another origin without a preflight, and each event counts once', async () => {

@@ -211,11 +211,15 @@ ${which === 'none' && !options.load ? '' : script(loadText(options, endpoint))}
   }
 }
 
-const isInstalled = (name: EngineName) => (name === 'webkit' ? webkit.installed() : puppeteer.installed(name))
+export const isInstalled = (name: EngineName) => (name === 'webkit' ? webkit.installed() : puppeteer.installed(name))
 
-/** Declares the tests once per engine: those asked for here, chosen by ASSENT_ENGINES (a comma list), and installed. */
+/** The engines named in ASSENT_ENGINES, a comma list. */
+export const chosenEngines = () =>
+  process.env.ASSENT_ENGINES?.split(',').map((name) => name.trim() as EngineName)
+
+/** Declares the tests once per engine of `names` that is chosen and installed. */
 export function describeEngines(names: EngineName[], declare: (engine: Engine) => void): void {
-  const chosen = process.env.ASSENT_ENGINES?.split(',').map((name) => name.trim())
+  const chosen = chosenEngines()
   for (const name of names) {
     const wanted = chosen?.includes(name) ?? true
     const missing = wanted ? (isInstalled(name) ? '' : 'not installed') : 'not in ASSENT_ENGINES'

@@ -1,0 +1,63 @@
+/**
+ * What `npm test` runs: every step, also after one that failed. Names as arguments choose steps: `node test/run.mjs unit size`.
+ * The last line counts the tests of vitest, and each other step as one.
+ */
+import { spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+
+const root = path.resolve(import.meta.dirname, '..')
+const output = path.join(root, 'test/output')
+fs.mkdirSync(output, { recursive: true })
+
+const run = (command, args) => {
+  const bin = path.join(root, 'node_modules/.bin', command)
+  const { status } = spawnSync(bin, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], timeout: 20 * 60_000 })
+  return status === 0
+}
+const one = (command, ...args) => () => (run(command, args) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
+
+const vitest = (project) => () => {
+  const file = path.join(output, `${project}.json`)
+  fs.rmSync(file, { force: true })
+  const fine = run('vitest', ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`])
+  const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0 } =
+    fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {}
+  // A file that does not load and a rejection that nobody caught fail no test, and are failures all the same.
+  const failed = numFailedTests || (fine ? 0 : 1)
+  return { passed: numPassedTests, failed, skipped: numPendingTests }
+}
+
+const steps = {
+  build: one('rollup', '-c', '--silent'),
+  lint: one('eslint', '.'),
+  types: () => {
+    const fine = ['.', 'test', 'test/types'].map((project) => run('tsc', ['-p', project, '--noEmit']))
+    return fine.every(Boolean) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  },
+  unit: vitest('unit'),
+  browser: vitest('browser'),
+  size: one('size-limit'),
+}
+
+const chosen = process.argv.slice(2)
+const unknown = chosen.filter((name) => !(name in steps))
+if (unknown.length) throw new Error(`no such step: ${unknown.join(', ')}; there are ${Object.keys(steps).join(', ')}`)
+
+const results = []
+for (const [name, step] of Object.entries(steps)) {
+  if (chosen.length && !chosen.includes(name)) continue
+  console.log(`\n== ${name}`)
+  const start = Date.now()
+  results.push({ name, seconds: 0, ...step() })
+  results.at(-1).seconds = Math.round((Date.now() - start) / 1000)
+}
+
+console.log('\n== summary')
+for (const { name, passed, failed, skipped, seconds } of results) {
+  const tail = skipped ? `, ${skipped} skipped` : ''
+  console.log(`${failed ? 'FAILED' : 'ok    '} ${name}: ${passed} passed, ${failed} failed${tail} (${seconds} s)`)
+}
+const sum = (key) => results.reduce((total, result) => total + result[key], 0)
+process.exitCode = sum('failed') ? 1 : 0
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`)
