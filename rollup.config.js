@@ -130,8 +130,8 @@ const modules = (entries) => ({
 
 export default ({ configOnly }) => {
   const scripts = [
-    ...plugins.map((entry) => [entry, `dist/${entry}.min.js`, { name: 'assent', extend: true }]),
     ['src/global', 'dist/assent.min.js'],
+    ...plugins.map((entry) => [entry, `dist/${entry}.min.js`, { name: 'assent', extend: true }]),
     ['src/full', 'dist/assent.full.min.js'],
   ].filter(([entry]) => existing(entry) && (!configOnly || entry.includes(configOnly)))
   const exported = [...(existing('src/index') ? ['src/index'] : []), ...plugins]
