@@ -28,7 +28,10 @@ export const cookiebot = ({ categories }: { categories?: CategoryMap } = {}): Co
     return consentState(
       hasResponse === true && (method === 'explicit' || method === 'implied') ? method : 'pending',
       siteCategories(categories, ['necessary', 'preferences', 'statistics', 'marketing'], (name) => consent[name]),
-      { id: hasResponse === true && consentID, updatedAt: consentUTC }
+      {
+        id: hasResponse === true ? consentID : undefined,
+        updatedAt: consentUTC instanceof Date ? +consentUTC : undefined
+      }
     )
   },
   // A returning visitor raises neither accept nor decline, only the first of these.

@@ -34,9 +34,9 @@ export const didomi = ({ categories }: { categories?: CategoryMap } = {}): Conse
         : Didomi.isConsentRequired?.() === false ? 'not-required' : 'explicit',
       siteCategories(categories, Object.keys(purposes), (name) => (purposes[name] ?? vendors?.[name])?.enabled),
       {
-        model: regulation === 'gdpr' ? 'opt-in' : regulation && regulation !== 'none' && 'opt-out',
+        model: regulation === 'gdpr' ? 'opt-in' : regulation && regulation !== 'none' ? 'opt-out' : undefined,
         tcString: status.consent_string,
-        updatedAt: status.updated,
+        updatedAt: Date.parse(`${status.updated}`),
         id: status.user_id
       }
     )

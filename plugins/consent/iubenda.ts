@@ -22,31 +22,29 @@ interface Preference {
   gppString?: unknown
 }
 
-interface Callbacks {
-  onPreferenceExpressedOrNotNeeded?(this: unknown, preference: Preference | null, ...rest: unknown[]): unknown
-}
+const callback = 'onPreferenceExpressedOrNotNeeded'
+type Callback = (...given: (Preference | null)[]) => unknown
 
 interface IubendaPage {
   _iub: {
-    csConfiguration?: { callback?: Callbacks }
-    cs?: { api?: { getPreferences?(): Preference | undefined }; options?: { callback?: Callbacks } }
+    /** iubenda copies it when it starts. After that its API tells, and a change shows in its cookie. */
+    csConfiguration?: { callback?: { [callback]?: Callback } }
+    cs?: { api?: { getPreferences?(): Preference | undefined } }
   }
 }
 
-const cookieName = '_iub_cs-\\d+'
-
 const storedPreference = (): Preference | undefined => {
   try {
-    return JSON.parse(cookieValue(cookieName) ?? 'null')
+    return JSON.parse(cookieValue('_iub_cs-\\d+')!)
   } catch {
-    return
+    // None, or not of iubenda's own writing.
   }
 }
 
 const isExpressed = (preference?: Preference | null): preference is Preference =>
-  !!preference && (!!preference.purposes || typeof preference.consent === 'boolean')
+  !!preference?.purposes || typeof preference?.consent === 'boolean'
 
-const timeOf = ({ timestamp }: Preference): number => Date.parse(typeof timestamp === 'string' ? timestamp : '') || 0
+const timeOf = ({ timestamp }: Preference): number => Date.parse(`${timestamp}`) || 0
 
 /**
  * iubenda. Decided when a preference was expressed, as its API or its cookie tells, whichever is newer: a choice
@@ -55,7 +53,7 @@ const timeOf = ({ timestamp }: Preference): number => Date.parse(typeof timestam
  * @param options.categories purpose number (`4` measurement, `5` marketing) → the site's category
  */
 export const iubenda = ({ categories }: { categories?: CategoryMap } = {}): ConsentManager => {
-  let notNeeded = false
+  // undefined: the callback has not been called.
   let heard: Preference | null | undefined
   return {
     name: 'iubenda',
@@ -65,48 +63,36 @@ export const iubenda = ({ categories }: { categories?: CategoryMap } = {}): Cons
       const [preference] = [_iub.cs?.api?.getPreferences?.(), heard, storedPreference()]
         .filter(isExpressed)
         .sort((one, other) => timeOf(other) - timeOf(one))
-      if (!preference) {
-        return consentState(
-          notNeeded ? 'not-required' : 'pending',
-          siteCategories(categories, ['1', '2', '3', '4', '5'], () => true)
-        )
-      }
-      const { purposes, uspr, consent, timestamp, id, cons, tcfv2, gppString } = preference
+      const { purposes, uspr, consent, id, cons, tcfv2, gppString } = preference ?? {}
       return consentState(
-        'explicit',
-        siteCategories(categories, Object.keys({ ...(purposes ?? { consent }), ...uspr }),
-          (name) => uspr?.[name] ?? (purposes ? purposes[name] : consent)),
-        { updatedAt: timestamp, id: id ?? cons?.rand, tcString: tcfv2, gppString }
+        preference ? 'explicit' : heard === undefined ? 'pending' : 'not-required',
+        siteCategories(categories, Object.keys({ ...(purposes ?? { consent }), ...uspr }), (name) =>
+          !preference || (uspr?.[name] ?? (purposes ? purposes[name] : consent))),
+        { updatedAt: preference && timeOf(preference), id: cons?.rand ?? id, tcString: tcfv2, gppString }
       )
     },
     subscribe(changed) {
       let live = true
-      const chain = (callbacks: Callbacks): (() => void) => {
-        const before = callbacks.onPreferenceExpressedOrNotNeeded
-        const ours: typeof before = function (preference, ...rest) {
-          if (live) {
-            heard = preference
-            notNeeded = !isExpressed(preference)
-            changed()
-          }
-          return before?.call(this, preference, ...rest)
-        }
-        callbacks.onPreferenceExpressedOrNotNeeded = ours
-        return () => {
-          if (callbacks.onPreferenceExpressedOrNotNeeded === ours) callbacks.onPreferenceExpressedOrNotNeeded = before
-        }
-      }
       const stops = [
-        storedChange((name) => RegExp(`^${cookieName}$`).test(`${name}`), changed),
+        storedChange((name) => /^_iub_cs-\d+$/.test(`${name}`), changed),
         whenPresent(() => pageGlobals<IubendaPage>()._iub?.csConfiguration, changed, (configuration) => {
-          // It copies its callbacks when it starts, so one that runs already has a second set.
-          const running = pageGlobals<IubendaPage>()._iub?.cs?.options?.callback
-          const chained = [...new Set([configuration.callback ??= {}, running])].map((set) => set && chain(set))
-          return () => chained.forEach((stop) => stop?.())
+          const callbacks = (configuration.callback ??= {})
+          const before = callbacks[callback]
+          const ours: Callback = (...given) => {
+            if (live) {
+              heard = given[0] ?? null
+              changed()
+            }
+            return before?.apply(callbacks, given)
+          }
+          callbacks[callback] = ours
+          return () => {
+            if (callbacks[callback] === ours) callbacks[callback] = before
+          }
         })
       ]
       return () => {
-        live = notNeeded = false
+        live = false
         heard = undefined
         stops.forEach((stop) => stop())
       }

@@ -43,7 +43,7 @@ export const oneTrust = ({ categories }: { categories?: CategoryMap } = {}): Con
         : model === 'opt-out' ? 'implied'
           : data.ShowAlertNotice === false ? 'not-required' : 'pending',
       siteCategories(categories, groups, (id) => listed.includes(id)),
-      { model, updatedAt: closed && cookieValue('OptanonAlertBoxClosed') }
+      { model, updatedAt: closed ? Date.parse(`${cookieValue('OptanonAlertBoxClosed')}`) : undefined }
     )
   },
   subscribe: (changed) => listen(window, ['OneTrustGroupsUpdated', 'OTConsentApplied', 'consent.onetrust'], changed)

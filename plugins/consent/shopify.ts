@@ -44,7 +44,7 @@ export const shopify = ({ categories }: { categories?: CategoryMap } = {}): Cons
     return consentState(
       answered ? 'explicit' : unasked ? 'implied' : 'pending',
       siteCategories(categories, Object.keys(allowed), (name) => allowed[name]),
-      { model: unasked && 'opt-out' }
+      { model: unasked ? 'opt-out' : undefined }
     )
   },
   subscribe(changed) {

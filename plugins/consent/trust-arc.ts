@@ -39,7 +39,7 @@ export const trustArc = (
     return consentState(
       asserted ? 'explicit' : unasked ? 'not-required' : 'pending',
       siteCategories(categories, names, (name) => unasked || (asserted && granted.includes(+name))),
-      { model: behavior === 'implied' ? 'opt-out' : behavior === 'expressed' && 'opt-in' }
+      { model: behavior === 'implied' ? 'opt-out' : behavior === 'expressed' ? 'opt-in' : undefined }
     )
   },
   subscribe(changed) {

@@ -1,10 +1,20 @@
-import type { Categories, ConsentManager, ConsentState } from '../../src/types'
+import type { ConsentManager, ConsentState } from '../../src/types'
 import { consentState } from './shared/consent-state'
 import { listen } from './shared/listen'
 import { pageGlobals } from './shared/page-globals'
 import { siteCategories } from './shared/site-categories'
 import type { CategoryMap } from './shared/site-categories'
 import { whenPresent } from './shared/when-present'
+
+interface Consent {
+  given?: unknown
+  /** v3: `EXPLICIT` or `IMPLICIT` */
+  type?: unknown
+  /** v2: like `given` */
+  status?: unknown
+  /** v2: the newest last, `explicit` or `implicit` */
+  history?: { type?: unknown }[]
+}
 
 interface Service {
   id?: unknown
@@ -13,65 +23,52 @@ interface Service {
   category?: unknown
   /** v2 */
   categorySlug?: unknown
-  consent?: { given?: unknown; status?: unknown; history?: { type?: unknown }[] }
+  consent?: Consent
+}
+
+interface Details {
+  consent?: Record<string, unknown> & Consent & { setting?: { type?: unknown } }
+  services?: Record<string, Service>
+}
+
+interface Common {
+  isInitialized?(): unknown
+  /** "No consent given, or to be asked again"; known once initialised. */
+  isConsentRequired?(): unknown
+  getControllerId?(): unknown
 }
 
 interface UsercentricsPage {
-  __ucCmp: {
-    isInitialized?(): unknown
-    /** "No consent given, or to be asked again"; known once initialised. */
-    isConsentRequired?(): unknown
-    getConsentDetails?(): Promise<{
-      consent?: Record<string, unknown> & { setting?: { type?: unknown } }
-      services?: Record<string, Service>
-    } | undefined>
-  }
-  UC_UI: {
-    isInitialized?(): unknown
-    isConsentRequired?(): unknown
-    /** A list, or since about 3.121 the promise of one. */
-    getServicesBaseInfo?(): Service[] | Promise<Service[]>
-    getControllerId?(): unknown
-  }
+  __ucCmp: Common & { getConsentDetails?(): Promise<Details | undefined> }
+  /** A list, or since about 3.121 the promise of one. */
+  UC_UI: Common & { getServicesBaseInfo?(): Service[] | Promise<Service[]> }
 }
 
-/** The map may name categories by slug and services by name or id; without a map the categories pass. */
-const categoriesOf = (services: Service[], map?: CategoryMap): Categories => {
-  const slugs = services.map(({ category, categorySlug }) => `${category ?? categorySlug}`)
-  return siteCategories(map, slugs, (name) => {
-    const meant = services.filter(({ category, categorySlug, name: own, id }) =>
-      [category, categorySlug, own, id].includes(name))
-    return meant.length > 0 && meant.every(({ consent }) => (consent?.given ?? consent?.status) === true)
-  })
-}
-
-const version3 = async (map?: CategoryMap): Promise<ConsentState | undefined> => {
-  const api = pageGlobals<UsercentricsPage>().__ucCmp
-  if ((await api?.isInitialized?.()) === false) return
-  const [required, details] = await Promise.all([api?.isConsentRequired?.(), api?.getConsentDetails?.()])
-  const { consent, services } = details ?? {}
-  if (!consent || !services) return
-  const setting = consent.setting?.type
-  const model = setting === 'CCPA' ? 'opt-out' : setting === 'GDPR' || setting === 'TCF' ? 'opt-in' : undefined
+/** In v2 everything is at hand, in v3 everything is a promise. */
+const answer = async (map?: CategoryMap): Promise<ConsentState | undefined> => {
+  const { __ucCmp: v3, UC_UI: v2 } = pageGlobals<UsercentricsPage>()
+  const api = v3 ?? v2
+  const [ready, required, id, details, list] = await Promise.all([
+    api?.isInitialized?.(), api?.isConsentRequired?.(), api?.getControllerId?.(),
+    v3?.getConsentDetails?.(), v3 ? undefined : v2?.getServicesBaseInfo?.()
+  ])
+  const services = list ?? Object.entries(details?.services ?? {}).map(([id, service]) => ({ id, ...service }))
+  if (ready === false || !Array.isArray(services)) return
+  const { consent } = details ?? {}
+  const setting = consent?.setting?.type
+  const model = setting === 'CCPA' ? 'opt-out' : setting ? 'opt-in' : undefined
+  const chosen = [consent, ...services.map((service) => service.consent)].some((given) =>
+    given?.type === 'EXPLICIT' || given?.history?.slice(-1)[0]?.type === 'explicit')
   return consentState(
-    consent.type === 'EXPLICIT' && required !== true ? 'explicit'
+    chosen && required !== true ? 'explicit'
       : model === 'opt-out' ? 'implied'
-        : consent.type === 'IMPLICIT' && consent.required === false ? 'not-required' : 'pending',
-    categoriesOf(Object.entries(services).map(([id, service]) => ({ id, ...service })), map),
-    { model, id: consent.controllerId, updatedAt: consent.updatedAt }
-  )
-}
-
-const version2 = async (map?: CategoryMap): Promise<ConsentState | undefined> => {
-  const api = pageGlobals<UsercentricsPage>().UC_UI
-  if (api?.isInitialized?.() !== true) return
-  const services = await api.getServicesBaseInfo?.()
-  if (!Array.isArray(services)) return
-  const chosen = services.some(({ consent }) => consent?.history?.slice(-1)[0]?.type === 'explicit')
-  return consentState(
-    api.isConsentRequired?.() !== false ? 'pending' : chosen ? 'explicit' : 'not-required',
-    categoriesOf(services, map),
-    { id: api.getControllerId?.() }
+        : required !== true && (consent?.required ?? required) === false ? 'not-required' : 'pending',
+    siteCategories(map, services.map(({ category, categorySlug }) => `${category ?? categorySlug}`), (name) => {
+      const meant = services.filter((service) =>
+        [service.category, service.categorySlug, service.name, service.id].includes(name))
+      return meant.length > 0 && meant.every((service) => (service.consent?.given ?? service.consent?.status) === true)
+    }),
+    { model, id }
   )
 }
 
@@ -104,15 +101,11 @@ export const usercentrics = (
           failure = reason
           changed()
         }
-        const { __ucCmp } = pageGlobals<UsercentricsPage>()
-        ;(__ucCmp?.getConsentDetails ? version3 : version2)(categories).then(take, (reason) => take(undefined, reason))
+        answer(categories).then(take, (reason) => take(undefined, reason))
       }
       const stops = [
         listen(window, ['UC_CONSENT', 'UC_UI_INITIALIZED', 'UC_UI_CMP_EVENT', event, 'focus', 'pageshow'], ask),
-        whenPresent(() => {
-          const { __ucCmp, UC_UI } = pageGlobals<UsercentricsPage>()
-          return __ucCmp?.getConsentDetails ?? UC_UI?.getServicesBaseInfo
-        }, ask)
+        whenPresent(() => pageGlobals<UsercentricsPage>().__ucCmp ?? pageGlobals<UsercentricsPage>().UC_UI, ask)
       ]
       return () => {
         asked++

@@ -1,83 +1,64 @@
 import { listen } from './listen'
-import { pageGlobals } from './page-globals'
 import { whenPresent } from './when-present'
 
-type Name = '__tcfapi' | '__gpp'
 type Answer = (data: unknown, success: unknown) => void
-interface Api {
-  call(command: string, parameter: unknown, answer: Answer): void
-  close?(): void
-}
-
-/** TCF's commands carry its version; those of GPP have the callback in its place. */
-const version = { __tcfapi: 2, __gpp: '1.1' }
-
-const inThisPage = (name: Name): Api | undefined => {
-  const api = pageGlobals<Record<Name, (...args: unknown[]) => void>>()[name]
-  if (typeof api !== 'function') return
-  return {
-    call: (command, parameter, answer) =>
-      name === '__tcfapi' ? api(command, version[name], answer, parameter) : api(command, answer, parameter)
-  }
-}
-
-/** The API of a page around this one, which marks itself by a frame named `…Locator` and takes messages. */
-const inPageAbove = (name: Name): Api | undefined => {
-  let above: Window = window
-  while (above !== above.parent) {
-    above = above.parent
-    try {
-      if (!(above.frames as unknown as Record<string, unknown>)[`${name}Locator`]) continue
-    } catch {
-      continue
-    }
-    const manager = above
-    const callId = `assent${Math.random()}`
-    let answer: Answer | undefined
-    const close = listen(window, ['message'], (event) => {
-      const { data, source } = event as MessageEvent<unknown>
-      // Any frame can post a message: only the page that was asked may answer, and only this question.
-      if (source !== manager) return
-      try {
-        const message = typeof data === 'string' ? JSON.parse(data) : data
-        const answered = message[`${name}Return`]
-        if (answered.callId === callId) answer?.(answered.returnValue, answered.success)
-      } catch {
-        // Some other conversation.
-      }
-    })
-    return {
-      close,
-      call(command, parameter, take) {
-        answer ??= take
-        manager.postMessage({ [`${name}Call`]: { command, parameter, version: version[name], callId } }, '*')
-      }
-    }
-  }
-}
+type Call = (command: string, answer: Answer | undefined, parameter?: unknown) => void
 
 /**
- * Registers a listener with an IAB API, of this page or of one above it, once there is one: a stub will do, it queues.
+ * Registers a listener with `__tcfapi` or `__gpp`, of this page or of a page above it (which marks itself by a frame
+ * named `…Locator` and takes messages), once there is one: a stub will do, it queues.
  * `heard` gets each answer. Returns the stop, which takes the registration back.
  */
-export const iabApi = (name: Name, changed: () => void, heard: Answer): (() => void) =>
-  whenPresent(() => inThisPage(name) ?? inPageAbove(name), changed, ({ call, close }) => {
-    let live = true
-    let registration: unknown
-    const unregister = (): void => {
-      if (registration != null) call('removeEventListener', registration, () => undefined)
+export const iabApi = (name: string, changed: () => void, heard: Answer): (() => void) => {
+  const callId = Math.random()
+  let live = true
+  let above: Window | undefined
+  let call: Call | undefined
+  let registration: unknown
+
+  const unregister = (): void => call?.('removeEventListener', () => undefined, registration)
+  const hear: Answer = (data, success) => {
+    registration ??= (data as { listenerId?: unknown } | null)?.listenerId
+    if (live) heard(data, success)
+    // Queued by a stub, and stopped before the API came.
+    else unregister()
+  }
+  const find = (): Call | undefined => {
+    const api = (window as unknown as Record<string, unknown>)[name]
+    if (typeof api === 'function')
+      return (command, answer, parameter) =>
+        // Only TCF's commands carry their version.
+        name === '__gpp' ? api(command, answer, parameter) : api(command, 2, answer, parameter)
+    let frame: Window = window
+    while (!above && frame !== frame.parent) {
+      frame = frame.parent
+      try {
+        if ((frame as unknown as Record<string, unknown>)[`${name}Locator`]) above = frame
+      } catch {
+        // Of another origin, and without such a frame.
+      }
     }
-    call('addEventListener', undefined, (data, success) => {
-      const { listenerId } = (data ?? {}) as { listenerId?: unknown }
-      const isFirst = registration == null
-      registration ??= listenerId
-      if (live) heard(data, success)
-      // Queued by a stub and stopped before the API came.
-      else if (isFirst) unregister()
+    return above && ((command, answer, parameter) =>
+      above?.postMessage({
+        [`${name}Call`]: { command, parameter, version: name === '__gpp' ? '1.1' : 2, callId: answer === hear && callId }
+      }, '*'))
+  }
+
+  const stops = [
+    listen(window, ['message'], (event) => {
+      const { data, source } = event as MessageEvent
+      const answer = data?.[`${name}Return`]
+      // Any frame can post a message: only the page that was asked may answer, and only this question.
+      if (above && source === above && answer?.callId === callId) hear(answer.returnValue, answer.success)
+    }),
+    whenPresent(find, changed, (found) => {
+      call = found
+      call('addEventListener', hear)
     })
-    return () => {
-      live = false
-      unregister()
-      close?.()
-    }
-  })
+  ]
+  return () => {
+    live = false
+    if (registration !== undefined) unregister()
+    stops.forEach((stop) => stop())
+  }
+}
