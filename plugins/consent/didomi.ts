@@ -27,7 +27,7 @@ export const didomi = ({ categories }: { categories?: CategoryMap } = {}): Conse
   read() {
     const { Didomi } = pageGlobals<DidomiPage>()
     const status = Didomi?.getCurrentUserStatus?.()
-    const { purposes, vendors, regulation } = status ?? {}
+    const { purposes, vendors, regulation, updated } = status ?? {}
     if (!status || !purposes) return
     return consentState(
       Didomi?.shouldUserStatusBeCollected?.() !== false ? 'pending'
@@ -36,7 +36,7 @@ export const didomi = ({ categories }: { categories?: CategoryMap } = {}): Conse
       {
         model: regulation === 'gdpr' ? 'opt-in' : regulation && regulation !== 'none' ? 'opt-out' : undefined,
         tcString: status.consent_string,
-        updatedAt: Date.parse(`${status.updated}`),
+        updatedAt: typeof updated === 'string' ? Date.parse(updated) : undefined,
         id: status.user_id
       }
     )
