@@ -123,6 +123,8 @@ export interface Plugin {
    * while consent is undecided. It is unloaded on a refusal like any other.
    */
   memoryOnly?: boolean
+  /** Beyond analytics.js: `integrations: { All: false }` does not switch it off, only its own name does. */
+  always?: boolean
   track?: Hook
   page?: Hook
   screen?: Hook

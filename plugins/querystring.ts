@@ -1,0 +1,65 @@
+import { parseQuery } from '../src/query'
+import type { Context } from '../src/context'
+import type { Plugin } from '../src/types'
+
+/** `useQueryString` of analytics.js: patterns that an id must match, or false for none of it. */
+export type QuerystringOptions = boolean | { aid?: RegExp; uid?: RegExp }
+
+interface Client {
+  setAnonymousId(id: string): unknown
+  identify(id: string, traits: object): Promise<Context>
+  track(event: string, properties: object): Promise<Context>
+  emit(event: string, ...args: unknown[]): unknown
+}
+
+const LONGEST_ID = 200
+
+/**
+ * Querystring API of analytics.js: `ajs_aid` → setAnonymousId, `ajs_uid` and `ajs_trait_*` → identify, `ajs_event` and
+ * `ajs_prop_*` → track. Ids are refused when longer than 200 characters or with control characters in them.
+ * @see https://segment.com/docs/connections/sources/catalog/libraries/website/javascript/querystring/
+ */
+export function applyQuery(query: string, client: Client, options: QuerystringOptions = true): Promise<Context[]> {
+  if (options === false || !query.includes('ajs_')) return Promise.resolve([])
+  const values = new Map(parseQuery(query))
+  const patterns = options === true ? {} : options
+
+  const idOf = (key: 'aid' | 'uid') => {
+    const id = values.get('ajs_' + key)
+    if (!id) return
+    // eslint-disable-next-line no-control-regex
+    const fault = id.length > LONGEST_ID || /[\0-\x1f\x7f]/.test(id)
+    if (fault) client.emit('error', { code: 'querystring', reason: new Error(`ajs_${key} refused: not an id`) })
+    // A fresh copy, because a /g pattern remembers where it was.
+    else if (!patterns[key] || new RegExp(patterns[key]).test(id)) return id
+  }
+  const named = (prefix: string) =>
+    Object.fromEntries([...values].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]))
+
+  const aid = idOf('aid')
+  const uid = idOf('uid')
+  const event = values.get('ajs_event')
+  if (aid) client.setAnonymousId(aid)
+  return Promise.all([
+    ...(uid ? [client.identify(uid, named('ajs_trait_'))] : []),
+    ...(event ? [client.track(event, named('ajs_prop_'))] : []),
+  ])
+}
+
+/** Applies the query of the landing page once; while consent is undecided the calls wait like any other. */
+export function querystring(query: string, options?: QuerystringOptions): Plugin {
+  let done = false
+  return {
+    name: 'Querystring',
+    type: 'utility',
+    memoryOnly: true,
+    isLoaded: () => true,
+    load(_ctx, analytics) {
+      if (!done) void applyQuery(query, analytics as unknown as Client, options)
+      done = true
+    },
+  }
+}
+
+/** The part of a URL that carries a query: its search, or what follows the `?` of its hash. */
+export const queryOf = ({ search, hash }: { search: string; hash: string }): string => search || hash.replace(/^[^?]*/, '')

@@ -1,0 +1,116 @@
+import { Analytics, VERSION } from './analytics'
+import { Context } from './context'
+import type { Listener } from './emitter'
+import type { Group } from './identity'
+import type { AnalyticsBrowserSettings, InitOptions } from './options'
+import type { Callback, EventProperties, GroupTraits, ID, Options } from './types'
+
+/** Buffered until there is a client, and promises from then on. */
+const PROMISED = ['track', 'page', 'screen', 'identify', 'alias', 'user', 'reset', 'ready', 'register', 'deregister',
+  'addSourceMiddleware', 'addDestinationMiddleware', 'setAnonymousId', 'trackLink', 'trackForm', 'trackClick', 'trackSubmit', 'queryString', 'group'] as const
+
+type Method = Exclude<(typeof PROMISED)[number], 'track' | 'group'>
+type Promised<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never
+type Facade = { [M in Method]: Promised<Analytics[M]> }
+
+/** Any event with any properties, unless the site says otherwise. */
+export type AnyEvents = Record<string, EventProperties>
+
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export interface AnalyticsBrowser<Events extends object = AnyEvents> extends Facade {
+  track<Name extends keyof Events & string>(event: Name, properties?: Events[Name] | Callback | null, options?: Options | Callback | null, callback?: Callback): Promise<Context>
+  track<Name extends keyof Events & string>(event: { event: Name; properties?: Events[Name] }, options?: Options | Callback, callback?: Callback): Promise<Context>
+  group(): Promise<Group>
+  group(id: ID | number | GroupTraits, traits?: GroupTraits | Callback | null, options?: Options | Callback | null, callback?: Callback): Promise<Context>
+}
+
+/**
+ * For npm: a client that can be called before it is loaded. `await` gives `[analytics, ctx]`.
+ *
+ * `AnalyticsBrowser.load<{ 'Signed Up': { plan: string } }>(…)` checks event names and their properties.
+ */
+export class AnalyticsBrowser<Events extends object = AnyEvents> {
+  readonly VERSION = VERSION
+  instance?: Analytics
+  ctx?: Context
+  private _analytics = new Analytics()
+  private _start!: (loading: Promise<unknown>) => void
+  private _loaded = new Promise<unknown>((resolve) => (this._start = resolve)).then((): [Analytics, Context] => {
+    this.instance = this._analytics
+    this.ctx = Context.system()
+    return [this.instance, this.ctx]
+  })
+
+  constructor() {
+    const self = this as unknown as Record<string, unknown>
+    const inner = this._analytics as unknown as Record<string, (...args: unknown[]) => unknown>
+    for (const name of PROMISED) {
+      // What makes events or prepares the client goes in at once, in order; what reads from it waits until it is there.
+      const reads = /^(user|ready|group)$/
+      self[name] = (...args: unknown[]) =>
+        reads.test(name) && (name != 'group' || !args.length) ? this._loaded.then(() => inner[name]!(...args)) : Promise.resolve(inner[name]!(...args))
+    }
+  }
+
+  static load<Events extends object = AnyEvents>(settings: AnalyticsBrowserSettings, options?: InitOptions): AnalyticsBrowser<Events> {
+    return new AnalyticsBrowser<Events>().load(settings, options)
+  }
+
+  /** Only the inner client, once it is loaded. */
+  static standalone(writeKey: string, options?: InitOptions): Promise<Analytics> {
+    return AnalyticsBrowser.load({ writeKey }, options).then(([analytics]) => analytics)
+  }
+
+  /** Starts the client; later calls do nothing. On a server nothing ever starts. */
+  load(settings: AnalyticsBrowserSettings, options?: InitOptions): this {
+    if (typeof document != 'undefined') this._start(this._analytics.load(settings, options))
+    return this
+  }
+
+  then<A = [Analytics, Context], B = never>(
+    done?: ((value: [Analytics, Context]) => A | PromiseLike<A>) | null,
+    failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this._loaded.then(done, failed)
+  }
+
+  catch<B = never>(failed?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<[Analytics, Context] | B> {
+    return this._loaded.catch(failed)
+  }
+
+  finally(settled?: (() => void) | null): Promise<[Analytics, Context]> {
+    return this._loaded.finally(settled)
+  }
+
+  on(event: string, listener: Listener): this {
+    this._analytics.on(event, listener)
+    return this
+  }
+
+  once(event: string, listener: Listener): this {
+    this._analytics.once(event, listener)
+    return this
+  }
+
+  off(event: string, listener: Listener): this {
+    this._analytics.off(event, listener)
+    return this
+  }
+
+  debug(on: boolean): this {
+    this._analytics.debug(on)
+    return this
+  }
+
+  consent(...args: Parameters<Analytics['consent']>): ReturnType<Analytics['consent']> {
+    return this._analytics.consent(...args)
+  }
+
+  stats(): ReturnType<Analytics['stats']> {
+    return this._analytics.stats()
+  }
+
+  flush(): Promise<unknown> {
+    return this._analytics.flush()
+  }
+}

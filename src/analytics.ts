@@ -1,0 +1,166 @@
+import { applyQuery } from '../plugins/querystring'
+import { trackElements, type TrackArguments } from './browser/links'
+import { createClient } from './client'
+import { Context } from './context'
+import { Emitter } from './emitter'
+import type { Group, User } from './identity'
+import { sourceMiddleware, type DestinationMiddlewareFunction, type MiddlewareFunction } from './middleware'
+import type { AnalyticsBrowserSettings, CDNSettings, InitOptions } from './options'
+import type { Stats } from './stats'
+import type { Callback, Categories, EventProperties, EventType, GroupTraits, ID, Integrations, Options, Plugin, UserTraits } from './types'
+
+declare const __VERSION__: string
+/** Put in by the build. */
+export const VERSION = typeof __VERSION__ == 'string' ? __VERSION__ : 'dev'
+
+type Loose<T> = T | Callback | null
+type PageArguments = (string | EventProperties | Callback | null | undefined)[]
+
+/** Every method is a function by itself, so that it can be handed around: `const { track } = analytics`. */
+interface Methods {
+  /** The calls of the Segment spec, in all argument forms of analytics.js. The promise resolves when the event is durable. */
+  track(event: string | { event: string; properties?: EventProperties }, properties?: Loose<EventProperties>, options?: Loose<Options>, callback?: Callback): Promise<Context>
+  page(...args: PageArguments): Promise<Context>
+  screen(...args: PageArguments): Promise<Context>
+  identify(id?: Loose<ID | number | UserTraits>, traits?: Loose<UserTraits>, options?: Loose<Options>, callback?: Callback): Promise<Context>
+  group(): Group
+  group(id: ID | number | GroupTraits, traits?: Loose<GroupTraits>, options?: Loose<Options>, callback?: Callback): Promise<Context>
+  alias(to: string | number, from?: Loose<string | number | Options>, options?: Loose<Options>, callback?: Callback): Promise<Context>
+
+  /**
+   * Starts the client; a second call does nothing.
+   * @param key write key, or settings that hold it; options may sit in either
+   * @returns the client, once its plugins are loaded
+   */
+  load(key?: string | AnalyticsBrowserSettings, options?: InitOptions): Promise<Analytics>
+  /** Records a decision with the built-in manager. Gives the categories decided, or undefined while undecided. */
+  consent(categories?: Categories): Categories | undefined
+  user(): User
+  setAnonymousId(id?: ID): ID
+  reset(): void
+  /** What became of the calls of this page, in numbers. */
+  stats(): Stats
+  /** Sends what is queued now. */
+  flush(): Promise<void>
+  /** Resolves, and calls back, with the results of the plugins' own `ready`. */
+  ready(callback?: (results: unknown[]) => unknown): Promise<unknown[]>
+  register(...plugins: Plugin[]): Promise<Context>
+  deregister(...names: string[]): Promise<Context>
+  addSourceMiddleware(middleware: MiddlewareFunction): Promise<Analytics>
+  /** `*` for all destinations; assent's own transport is none of them. */
+  addDestinationMiddleware(name: string, ...middleware: DestinationMiddlewareFunction[]): Promise<Analytics>
+  trackLink(...args: TrackArguments): Promise<Analytics>
+  trackClick(...args: TrackArguments): Promise<Analytics>
+  trackForm(...args: TrackArguments): Promise<Analytics>
+  trackSubmit(...args: TrackArguments): Promise<Analytics>
+  queryString(query: string): Promise<Context[]>
+  /** `analytics.push(['track', 'Name'])`: the snippet's array, still usable after load. */
+  push(call: [method: string, ...args: unknown[]]): void
+  // What remains of the classic library.
+  pageview(path: string): Promise<Context>
+  timeout(ms: number): void
+  use(plugin: (analytics: Analytics) => unknown): Analytics
+  debug(on: boolean): Analytics
+  noConflict(): Analytics
+  normalize<T>(event: T): T
+  initialize(): Promise<Analytics> | undefined
+  init(): Promise<Analytics> | undefined
+}
+
+const TYPES: EventType[] = ['track', 'page', 'screen', 'identify', 'group', 'alias']
+const DEAD = 'log addIntegrationMiddleware listeners addEventListener removeAllListeners removeListener removeEventListener hasListeners add addIntegration'
+
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export interface Analytics extends Methods {}
+
+/** The public face: analytics.js. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export class Analytics extends Emitter {
+  VERSION = VERSION
+  initialized = false
+  settings = { timeout: 300 } as AnalyticsBrowserSettings & { cdnSettings: CDNSettings; timeout: number }
+  options: InitOptions = {}
+  integrations: Integrations = {}
+  /** Hears of every step of an event: `message_enriched`, `delivery_success` … */
+  queue = Object.assign(new Emitter(), { plugins: [] as Plugin[] })
+
+  constructor(settings?: AnalyticsBrowserSettings, options?: InitOptions) {
+    super()
+    Object.assign(this.settings, settings)
+    Object.assign(this.options, options)
+    const self = this as unknown as Record<string, unknown>
+    const { queue } = this
+    const { call, gate, pipeline, start, identity, ...client } = createClient(this, queue, VERSION)
+    let loading: Promise<Analytics> | undefined
+
+    const listed = async (work: Promise<unknown>) => {
+      await work
+      queue.plugins = pipeline.plugins()
+      return Context.system()
+    }
+    const itself = () => this
+    const loaded = () => loading
+    const elements = (type: string) => async (...args: TrackArguments) => {
+      trackElements(type, args, this.track)
+      return this
+    }
+
+    for (const type of TYPES) self[type] = (...args: unknown[]) => (type == 'group' && !args.length ? identity()?.group : call(type, args))
+    for (const name of DEAD.split(' ')) self[name] = () => {}
+
+    async function load(options: InitOptions & AnalyticsBrowserSettings, analytics: Analytics) {
+      const { writeKey, endpoint, integrations = {}, disable, updateCDNSettings } = options
+      const given = options.cdnSettings ?? { integrations: { 'Segment.io': { apiKey: writeKey } } }
+      const cdnSettings = updateCDNSettings?.(given) ?? given
+      const settings = Object.assign(analytics.settings, { writeKey, cdnSettings })
+      Object.assign(analytics, { options, integrations })
+      const off = typeof disable == 'function' ? await disable(cdnSettings) : disable === true
+      const fault = !writeKey ? 'writeKey is missing' : !off && !/^https?:\/\/./.test(endpoint!) && 'endpoint must be a full http(s) URL'
+      if (fault) {
+        console.error('assent: ' + fault)
+        gate.refuse()
+      } else {
+        if (options.initialPageview) void call('page', [])
+        const sends = !off && (integrations['Segment.io'] ?? integrations.All ?? true)
+        await listed(start(off ? { disableClientPersistence: true } : options, sends ? endpoint : undefined, writeKey))
+      }
+      analytics.initialized = true
+      return analytics.emit('initialize', settings, options)
+    }
+
+    const methods: Omit<Methods, EventType> = {
+      ...client,
+      load: (key = this.settings, options = this.options) =>
+        (loading ??= load({ ...(typeof key == 'string' ? { writeKey: key } : key), ...options } as never, this)),
+      user: () => identity()?.user as User,
+      async ready(callback) {
+        await loading
+        const results = await Promise.all(pipeline.plugins().map((plugin) => plugin.ready?.()))
+        callback?.(results)
+        return results
+      },
+      register: (...plugins) => listed(pipeline.register(plugins)),
+      deregister: (...names) => listed(pipeline.deregister(names)),
+      addSourceMiddleware: (middleware) => listed(pipeline.register([sourceMiddleware(middleware, TYPES, pipeline.plugins)])).then(itself),
+      async addDestinationMiddleware(name, ...middleware) {
+        pipeline.addDestinationMiddleware(name, middleware)
+        return itself()
+      },
+      trackLink: elements('click'),
+      trackClick: elements('click'),
+      trackForm: elements('submit'),
+      trackSubmit: elements('submit'),
+      queryString: (query) => applyQuery(query, this, this.options.useQueryString),
+      push: ([name, ...args]) => void (self[name] as undefined | ((...args: unknown[]) => unknown))?.(...args),
+      pageview: (path) => call('page', [{ path }]),
+      timeout: (ms) => void (this.settings.timeout = ms),
+      use: (plugin) => (plugin(this), this),
+      debug: itself,
+      noConflict: itself,
+      normalize: (event) => event,
+      initialize: loaded,
+      init: loaded,
+    }
+    Object.assign(this, methods)
+  }
+}

@@ -1,0 +1,27 @@
+import { isObject } from './json'
+import { cookieStore, type CookieOptions } from './stores/cookie'
+import type { ConsentState, WritableConsentManager } from './types'
+
+const KEY = 'assent_consent'
+
+/** The built-in manager: the decision, and only the decision, in the first-party cookie `assent_consent`. */
+export function consentCookie(options: CookieOptions | undefined, policyVersion: string | undefined, gpc: () => boolean): WritableConsentManager {
+  const { get, set } = cookieStore(options)
+  let listener: (() => void) | undefined
+  return {
+    name: 'assent',
+    read() {
+      const text = get(KEY)
+      const kept = text && JSON.parse(text as string)
+      if (isObject(kept)) return { ...kept, decision: 'decided' } as ConsentState
+    },
+    subscribe(changed) {
+      listener = changed
+      return () => (listener = undefined)
+    },
+    write(categories) {
+      set(KEY, JSON.stringify({ categories, updatedAt: Date.now(), policyVersion, gpc: gpc() }))
+      listener?.()
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import type { AssentEvent, Categories, ConsentManager, ConsentModel, ConsentState } from './types'
+
+/** What a site says about consent when it loads assent: contract section 3. */
+export interface ConsentOptions {
+  /** Which rule holds when the manager does not say; unknown is opt-in. */
+  model?: ConsentModel
+  /** Categories that must all be granted before the endpoint gets anything. */
+  requires?: string[]
+  /** Destination plugin name → the categories it needs; one that is not listed needs `requires`. */
+  destinations?: Record<string, string[]>
+  manager?: ConsentManager
+  /** Categories that Global Privacy Control closes until a later explicit decision. */
+  gpc?: string[]
+  /** How many calls wait for a decision, at most; the oldest that is not `critical` goes first. Default 100. */
+  hold?: number
+  /** Hears of every `critical` call that was destroyed: `refused`, `page-end` or `overflow`. */
+  onUndelivered?(event: AssentEvent, reason: string): void
+  /** A decision older than this many days counts as undecided. */
+  maxAge?: number
+  /** A decision made for another version of the policy counts as undecided. */
+  policyVersion?: string
+  /** Name of the track event after a change of the decision, or false for none. Default `Consent Updated`. */
+  event?: string | false
+  /**
+   * While undecided, send what has no identifier and touch no storage: for sites whose law allows audience measurement
+   * without consent. An objection closes it like any refusal.
+   */
+  exempt?: boolean
+  /** Categories that a storage tier needs; the highest tier whose categories are all granted holds. Default: `persistent`. */
+  tiers?: Partial<Record<Tier, string[]>>
+}
+
+/** How long what we know of a visitor lives: not at all, in this page, in this tab, or over visits. */
+export type Tier = 'off' | 'memory' | 'session' | 'persistent'
+
+/** The decision in force, worked out from what the manager says. */
+export interface Decision {
+  /** undefined: undecided under opt-in. */
+  open: boolean | undefined
+  /** undefined while the visitor has not decided. */
+  decided: boolean
+  categories: Categories
+  basis: 'explicit' | 'implied' | 'none'
+  gpc: boolean
+  tier: Tier
+  state?: ConsentState
+}
+
+const DAY = 864e5
+
+/** Absent is not granted, and nothing but `true` grants. Pure: the same reading gives the same decision. */
+export function decide(options: ConsentOptions, read: ConsentState | undefined, gpc: boolean, now: number): Decision {
+  const { requires = [], destinations = {}, gpc: closes = ['advertising', 'marketing', 'sale_of_data'] } = options
+  const stale =
+    read &&
+    ((options.policyVersion && read.policyVersion && read.policyVersion != options.policyVersion) ||
+      (options.maxAge && read.updatedAt && now - read.updatedAt > options.maxAge * DAY))
+  const state = stale ? undefined : read
+  const optOut = (read?.model ?? options.model) == 'opt-out'
+  const explicit = state?.decision == 'decided' && state.basis != 'implied'
+  const decided = explicit || state?.decision == 'not-required' || (optOut && state?.decision == 'decided')
+  const categories: Categories = {}
+  if (optOut && !decided) {
+    for (const category of requires.concat(...Object.values(destinations))) categories[category] = true
+  }
+  if (state && (decided || optOut)) {
+    for (const category of Object.keys(state.categories)) categories[category] = state.categories[category] === true
+  }
+  // A decision that was made before the signal was switched on is older than the signal, and gives way to it.
+  if (gpc && !(explicit && state.gpc !== false)) for (const category of closes) categories[category] = false
+  const granted = (needed: string[] | undefined) => !!needed?.every((category) => categories[category])
+  const { exempt, tiers = { persistent: [] } } = options
+  const open = decided || optOut ? granted(requires) : exempt || undefined
+  const highest = (['persistent', 'session', 'memory'] as const).find((tier) => granted(tiers[tier]))
+  return {
+    open,
+    tier: open && (decided || optOut) ? highest ?? 'memory' : 'off',
+    decided,
+    categories,
+    basis: explicit ? 'explicit' : decided ? 'implied' : 'none',
+    gpc,
+    state,
+  }
+}
+
+/** `context.consent` of every event: the decision in force when it leaves. */
+export const toStamp = ({ categories, basis, gpc, decided, state }: Decision, manager: string) => ({
+  categoryPreferences: categories,
+  decision: state?.decision == 'not-required' ? state.decision : decided ? 'decided' : 'pending',
+  basis,
+  manager,
+  gpc: gpc || undefined,
+  policyVersion: state?.policyVersion,
+  id: state?.id,
+  updatedAt: state?.updatedAt && new Date(state.updatedAt).toISOString(),
+  tcString: state?.tcString,
+  gppString: state?.gppString,
+})

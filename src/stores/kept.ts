@@ -1,0 +1,42 @@
+import type { Store } from './store'
+
+export type Kept<T> = ReturnType<typeof createKept<T>>
+
+/** A value in memory and in every store that it may use. Memory answers the caller; `sync` makes them all agree. */
+export function createKept<T>(key: string, stores: () => Store[]) {
+  let value: T | null = null
+  let changed = false
+  let renewed = false
+
+  /** What was put wins over what is stored; else the first store that knows wins over the rest and over memory. */
+  function sync(): T | null {
+    const found = stores().map((store) => store.get(key))
+    if (!changed) value = (found.find(Boolean) as T) ?? value
+    stores().forEach((store, index) => {
+      // Written once a page even if it is there, so that a visitor who comes back keeps a cookie's full life.
+      if (value && (value != found[index] || !renewed)) store.set(key, value)
+      else if (!value && found[index]) store.remove(key)
+    })
+    renewed = true
+    changed = false
+    return value
+  }
+
+  return {
+    sync,
+    peek: () => value,
+    put(next: T | null): void {
+      value = next
+      changed = true
+    },
+    /** Writes down what was put, if anything was. */
+    save: () => changed && sync(),
+    /** Out of memory; the stores keep it. */
+    forget(): void {
+      value = null
+      changed = false
+    },
+    /** Out of these stores; memory keeps it. */
+    erase: (from: Store[]): void => from.forEach((store) => store.remove(key)),
+  }
+}

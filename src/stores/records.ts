@@ -1,0 +1,49 @@
+import { createStore, promisifyRequest as done, type UseStore } from 'idb-keyval'
+
+/** IndexedDB that never throws and never keeps anybody waiting: one that is missing, full or silent gives undefined. */
+export interface Records {
+  keys(): Promise<string[] | undefined>
+  get<T>(keys: string[]): Promise<(T | undefined)[] | undefined>
+  /** Puts and deletes in one transaction. Resolves to true once that is durable. */
+  write(puts: [key: string, value: unknown][], gone?: string[]): Promise<true | undefined>
+  /** Removes everything; creates nothing. */
+  erase(): void
+}
+
+const SILENCE = 2000
+
+export function openRecords(name: string): Records {
+  let open: UseStore | undefined
+  let silent = false
+
+  async function ask<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => T | Promise<T>): Promise<T | undefined> {
+    if (silent) return
+    let timer
+    try {
+      open ??= createStore(name, 'records')
+      const silence = new Promise<undefined>((resolve) => {
+        timer = setTimeout(() => resolve(void (silent = true)), SILENCE)
+      })
+      return await Promise.race([open(mode, work), silence])
+    } catch {
+      return
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  return {
+    keys: () => ask('readonly', (store) => done(store.getAllKeys()) as Promise<string[]>),
+    get: (keys) => ask('readonly', (store) => Promise.all(keys.map((key) => done(store.get(key))))),
+    write: (puts, gone = []) =>
+      ask('readwrite', (store) => {
+        for (const [key, value] of puts) store.put(value, key)
+        for (const key of gone) store.delete(key)
+        return done(store.transaction).then((): true => true)
+      }),
+    erase() {
+      if (open) void ask('readwrite', (store) => store.clear())
+      else globalThis.indexedDB?.deleteDatabase(name)
+    },
+  }
+}
