@@ -13,6 +13,8 @@
  * ```
  * One browser serves a file; each test gets fresh contexts and collectors, and what it opened is closed after it.
  */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { startCollector, type Collector } from '../../demo/collector.mjs'
 import type { Browser, Context, EngineName, Page } from './support/page'
@@ -155,6 +157,11 @@ const createEngine = (name: EngineName) => {
     const { script: which = 'basic', files = [], before, spies, head = '', body = '', title = 'Test page' } = options
     const client = { basic: ['/dist/assent.min.js'], full: ['/dist/assent.full.min.js'], none: [] }[which]
     const sources = [...client, ...files.map((file) => `/dist/plugins/${file}.min.js`)]
+    for (const source of sources) {
+      if (!existsSync(fileURLToPath(new URL(`../..${source}`, import.meta.url)))) {
+        throw new Error(`${source} is not there: npm run build`)
+      }
+    }
     return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${title}</title><link rel="icon" href="data:,">
 ${spies ? script(`(${functionText(installSpies)})()`) : ''}

@@ -106,7 +106,7 @@ describeEngines(['chromium'], (engine) => {
     // As if on another subdomain: a message or a deleted database would throw the cached page out of the cache.
     await page.evaluate(() => {
       const [, value = ''] = /assent_consent=([^;]+)/.exec(document.cookie) ?? []
-      document.cookie = `assent_consent=${value.replace('true', 'false')}; path=/`
+      document.cookie = `assent_consent=${value.replace('true', 'false')}; path=/; domain=shop.localhost`
     })
     await page.back()
     expect(await page.waitFor(() => (window as unknown as { shown: boolean[] }).shown)).toEqual([true])

@@ -46,12 +46,12 @@ const startScreen = async () => {
   return { display, stop }
 }
 
-// WebDriver has no promises of its own: the script calls back with [value] or [, message].
+// WebDriver has no promises of its own: the script calls back with { value } or { error }.
 const asyncScript = (call: string) => `
   const done = arguments[arguments.length - 1]
   Promise.resolve().then(() => (${call})).then(
-    (value) => done([value === undefined ? null : value]),
-    (error) => done([null, String(error && error.stack || error)]))`
+    (value) => done(value === undefined ? {} : { value }),
+    (error) => done({ error: String(error && error.stack || error) }))`
 
 const wrapPage = (driver: WebDriver, handle: string, closeTab: () => Promise<void>): Page => {
   const focus = async () => driver.switchTo().window(handle)
@@ -74,9 +74,10 @@ const wrapPage = (driver: WebDriver, handle: string, closeTab: () => Promise<voi
     },
     evaluate: async (fn, ...args) => {
       await focus()
-      const [value, error] = await driver.executeAsyncScript<[unknown, string?]>(asyncScript(callText(fn, args)))
-      if (error) throw new Error(error)
-      return value as never
+      const script = asyncScript(callText(fn, args))
+      const answer = await driver.executeAsyncScript<{ value?: unknown, error?: string }>(script)
+      if (answer.error) throw new Error(answer.error)
+      return answer.value as never
     },
     waitFor: (fn, ...args) => poll(() => page.evaluate(fn, ...args), String(fn)),
     click: async (selector) => {
