@@ -1,4 +1,5 @@
 import type { AnalyticsLike, Page } from '../../src/types'
+import { hear } from './hear'
 
 /** One view of one page: what a scroll depth or the depth of a video belongs to. */
 export interface PageView {
@@ -10,75 +11,8 @@ export interface PageView {
   page: Page
 }
 
-interface Shared {
-  current(): PageView
-  watchers: Set<(old: PageView) => void>
-  end(): void
-}
-
-/** Plugins are bundled one by one, so they meet on the client itself. No property here may be mangled. */
+/** Plugins are bundled one by one, so the view that they share is kept on the client. */
 const KEY = Symbol.for('assent.pageView')
-
-/** `context.page` as the client fills it in: a canonical link speaks for the path and, with the query, for the URL. */
-const readPage = (): Page => {
-  const { pathname, search, href } = location
-  const link = document.head?.querySelector<HTMLLinkElement>('link[rel=canonical]')?.href || ''
-  const [, base, path, query, hash] = /^(https?:..[^/?#]+)([^?#]*)(\?[^#]*)?(.*)/i.exec(link) || []
-  return {
-    path: path || pathname,
-    referrer: document.referrer,
-    search,
-    title: document.title,
-    url: base ? base + path + (query || search) + hash : href.replace(/#.*/, ''),
-  }
-}
-
-const begin = (): PageView => ({
-  // Not randomUUID: it exists in secure contexts only.
-  id: crypto.getRandomValues(new Uint32Array(4)).join('-'),
-  url: location.pathname + location.search,
-  page: readPage(),
-})
-
-const share = (analytics: AnalyticsLike): Shared => {
-  const watchers: Shared['watchers'] = new Set()
-  let view = begin()
-  let paged = false
-
-  const next = () => {
-    const old = view
-    view = begin()
-    paged = false
-    watchers.forEach((watcher) => watcher(old))
-  }
-  const current = () => {
-    if (location.pathname + location.search != view.url) next()
-    // Titles and canonical links often come after the address.
-    else view.page = readPage()
-    return view
-  }
-  const called = (type: string) => {
-    current()
-    if (type == 'page') {
-      if (paged) next()
-      paged = true
-    }
-  }
-
-  const { navigation } = window as { navigation?: EventTarget }
-  navigation?.addEventListener('currententrychange', current)
-  addEventListener('popstate', current)
-  analytics.on('call', called)
-  return {
-    current,
-    watchers,
-    end() {
-      navigation?.removeEventListener('currententrychange', current)
-      removeEventListener('popstate', current)
-      analytics.off('call', called)
-    },
-  }
-}
 
 /**
  * The page views of this client, the same for every plugin. A view begins when the first plugin asks; another begins
@@ -87,17 +21,44 @@ const share = (analytics: AnalyticsLike): Shared => {
  * `changed` runs in the same task, when the next view has begun and before the `page()` call is taken in. Without the
  * Navigation API a `pushState` is noticed at the next call or `current()`, so ask before measuring anything.
  */
-export const pageViews = (analytics: AnalyticsLike, changed: (old: PageView) => void) => {
-  const home = analytics as AnalyticsLike & Record<symbol, Shared | undefined>
-  const { current, watchers, end } = (home[KEY] ??= share(analytics))
-  watchers.add(changed)
+export const pageViews = (analytics: AnalyticsLike, changed: () => void) => {
+  const home = analytics as AnalyticsLike & Record<symbol, PageView | undefined>
+  let view: PageView | undefined
+  /** Whether this view has had its `page()` call. */
+  let paged = false
+
+  const current = (cause?: unknown): PageView => {
+    const { origin, pathname: path, search } = location
+    const { referrer, title } = document
+    const url = path + search
+    const old = view
+    const shared = home[KEY]
+    home[KEY] = view = shared?.url == url && !(cause == 'page' && paged && shared == old) ? shared : {
+      // Not randomUUID: it exists in secure contexts only.
+      id: crypto.getRandomValues(new Uint32Array(4)).join('-'),
+      url,
+    } as PageView
+    // Each time: titles often come after the address.
+    view.page = { path, referrer, search, title, url: origin + url }
+    if (old && old != view) {
+      paged = false
+      changed()
+    }
+    paged ||= cause == 'page'
+    return view
+  }
+
+  const listen = (on: boolean) => {
+    hear(on, 'popstate currententrychange', current, (window as { navigation?: EventTarget }).navigation)
+    analytics[on ? 'on' : 'off']('call', current)
+  }
+  current()
+  listen(true)
   return {
     current,
     stop() {
-      if (watchers.delete(changed) && !watchers.size) {
-        end()
-        delete home[KEY]
-      }
+      listen(false)
+      delete home[KEY]
     },
   }
 }
