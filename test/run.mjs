@@ -1,5 +1,5 @@
 /**
- * What `npm test` runs: every step, also after one that failed. Names as arguments choose steps: `node test/run.mjs unit size`.
+ * What `npm test` runs: every step, also after one that failed. Names choose steps: `node test/run.mjs unit size`.
  * The last line counts the tests of vitest, and each other step as one.
  */
 import { spawnSync } from 'node:child_process'
