@@ -42,9 +42,9 @@ const storedPreference = (): Preference | undefined => {
 }
 
 const isExpressed = (preference?: Preference | null): preference is Preference =>
-  typeof preference?.purposes === 'object' || typeof preference?.consent === 'boolean'
+  typeof (preference?.purposes ?? 0) === 'object' || typeof preference?.consent === 'boolean'
 
-const timeOf = ({ timestamp }: Preference): number => (typeof timestamp === 'string' && Date.parse(timestamp)) || 0
+const timeOf = ({ timestamp }: Preference): number => Date.parse(timestamp as string) || 0
 
 /**
  * iubenda. Decided when a preference was expressed, as its API or its cookie tells, whichever is newer: a choice

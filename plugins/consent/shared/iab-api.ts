@@ -24,11 +24,12 @@ export const iabApi = (name: string, changed: () => void, heard: Answer): (() =>
     else unregister()
   }
   const find = (): Call | undefined => {
-    const api = (window as unknown as Record<string, unknown>)[name]
-    if (typeof api === 'function')
+    // Looked up at each call: the real API takes the place of its stub.
+    const page = window as unknown as Record<string, (...args: unknown[]) => void>
+    if (typeof page[name] === 'function')
       return (command, answer, parameter) =>
         // Only TCF's commands carry their version.
-        name === '__gpp' ? api(command, answer, parameter) : api(command, 2, answer, parameter)
+        name === '__gpp' ? page[name]?.(command, answer, parameter) : page[name]?.(command, 2, answer, parameter)
     let frame: Window = window
     while (!above && frame !== frame.parent) {
       frame = frame.parent
