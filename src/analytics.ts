@@ -57,7 +57,7 @@ interface Methods {
   /** `analytics.push(['track', 'Name'])`: the snippet's array, still usable after load. */
   push(call: [method: string, ...args: unknown[]]): void
   // What remains of the classic library.
-  pageview(path: string): Promise<Context>
+  pageview(path: string): Promise<Analytics>
   timeout(ms: number): void
   use(plugin: (analytics: Analytics) => unknown): Analytics
   debug(on: boolean): Analytics
@@ -152,7 +152,7 @@ export class Analytics extends Emitter {
       trackSubmit: elements('submit'),
       queryString: (query) => applyQuery(query, this, this.options.useQueryString),
       push: ([name, ...args]) => void (self[name] as undefined | ((...args: unknown[]) => unknown))?.(...args),
-      pageview: (path) => call('page', [{ path }]),
+      pageview: (path) => call('page', [{ path }]).then(itself),
       timeout: (ms) => void (this.settings.timeout = ms),
       use: (plugin) => (plugin(this), this),
       debug: itself,

@@ -94,7 +94,7 @@ export function createClient(face: Emitter, queue: Emitter, version: string) {
   function announce(ctx: Context) {
     const { type, event, name, category, userId, groupId, previousId, properties, traits } = ctx.event
     const who = { identify: userId, group: groupId, alias: userId }[type as string]
-    const parts = type == 'track' ? [event] : type == 'page' || type == 'screen' ? [category, name] : [who]
+    const parts = type == 'track' ? [event] : type == 'page' || type == 'screen' ? [category ?? null, name ?? null] : [who]
     face.emit(type, ...parts, type == 'alias' ? previousId : properties ?? traits, undefined)
     const failure = ctx.failedDelivery()
     queue.emit('flush', ctx, !failure)

@@ -29,12 +29,14 @@ const pick = (data: Json, keys: string[]) => Object.fromEntries(keys.filter((key
 
 /** One analytics.js message. Pure, but for the message id. */
 export function toEvent(call: Admitted<Call>, who: Who, anonymousId: string | undefined, { environment: { locale, ...fixed }, version, integrations, stats }: Surroundings): AssentEvent {
-  const { type, name, category, data, time } = call
+  const { type, data, time } = call
+  const name = call.name ?? undefined
+  const category = call.category ?? undefined
   const { integrations: chosen, userId, anonymousId: _a, timestamp, messageId, context: given, critical: _c, ...others } = call.options
   const { page: givenPage, ...context } = (given ?? {}) as Json
   const isPage = type == 'page'
   const page = { ...call.page, ...(isPage && pick(data, Object.keys(call.page))), ...givenPage }
-  const campaign = page.search ? toCampaign(page.search) : undefined
+  const campaign = page.search && { campaign: toCampaign(page.search) }
   const library = { name: 'analytics.js', version: 'assent-' + version }
 
   return {
@@ -45,7 +47,7 @@ export function toEvent(call: Admitted<Call>, who: Who, anonymousId: string | un
     userId: anonymousId ? who.userId ?? (userId as string) : undefined,
     ...parts(),
     integrations: { ...integrations, ...chosen },
-    context: { locale, library, campaign, stats, ...others, ...context, ...fixed, page },
+    context: { locale, library, ...campaign, ...(stats && { stats }), ...others, ...context, ...fixed, page },
   }
 
   function parts(): Partial<AssentEvent> {
@@ -53,7 +55,7 @@ export function toEvent(call: Admitted<Call>, who: Who, anonymousId: string | un
       case 'track':
         return { event: name!, properties: data }
       case 'page':
-        return { name, category, properties: { ...call.page, ...data, ...(category && { category }), ...(name != null && { name }) } }
+        return { name, category, properties: { ...call.page, ...data, ...(category != null && { category }), ...(name && { name }) } }
       case 'screen':
         return { name, category, properties: data }
       case 'identify':

@@ -83,13 +83,13 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
 
   const entity = (options: EntityOptions, idKey: string, traitsKey: string) => ({
     off: options.disable,
-    id: createKept<string>(options.cookie?.key ?? idKey, () => storesOf(options)),
+    id: createKept<string>(options.cookie?.key ?? idKey, () => storesOf(options), true),
     traits: createKept<Traits>(options.localStorage?.key ?? traitsKey, () => storesOf(options).filter((store) => store != cookies)),
   })
   type Entity = ReturnType<typeof entity>
   const users = entity(user, 'ajs_user_id', 'ajs_user_traits')
   const groups = entity(group, 'ajs_group_id', 'ajs_group_properties')
-  const anonymous = createKept<string>('ajs_anonymous_id', () => storesOf(user))
+  const anonymous = createKept<string>('ajs_anonymous_id', () => storesOf(user), true)
   const all = [users.id, users.traits, groups.id, groups.traits, anonymous] as Kept<unknown>[]
 
   function sync() {
@@ -128,7 +128,7 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
 
   /** Random, made when first needed; a second tab may have been faster, and then its id is ours. */
   function nameOf(who: Visitor): string | undefined {
-    if (tier == 'off') return
+    if (tier == 'off' || users.off) return
     if (!who.id) {
       const mine = who == visitor
       who.id = (mine && anonymous.sync()) || uuid()

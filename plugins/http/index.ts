@@ -11,7 +11,7 @@ export interface HttpOptions {
   writeKey: string
   /** Events per request at most. Default 500: the bytes of a batch are bounded anyway. */
   flushAt?: number
-  /** Milliseconds before a batch that is not full goes out. Default 500. */
+  /** Milliseconds before a batch that is not full goes out. Default 30 after a quiet spell, else 500. */
   flushInterval?: number
   compression?: 'gzip'
 }
@@ -32,6 +32,7 @@ const BATCH_BYTES = 490e3
 /** Two of them fit in what may leave with the page. */
 const RECORD_BYTES = 28e3
 const WRITE_DELAY = 10
+const SPELL = 500
 
 /** One sender at a time over all tabs of a site; without locks (plain http, opaque origins) message ids keep the collector right. */
 const locked = (name: string, work: () => Promise<void>): Promise<unknown> =>
@@ -41,7 +42,7 @@ export type Http = ReturnType<typeof http>
 
 /** The transport: a destination that batches, writes down, sends, retries and strikes off. */
 export function http(
-  { endpoint, writeKey, flushAt = 500, flushInterval = 500, compression }: HttpOptions,
+  { endpoint, writeKey, flushAt = 500, flushInterval, compression }: HttpOptions,
   { allowed, stamp, durable, count, report }: HttpSurroundings,
 ) {
   const name = 'assent:' + writeKey
@@ -55,6 +56,7 @@ export function http(
   let written: Promise<void> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let sending: Promise<unknown> | undefined
+  let last = 0
 
   const consent = () => JSON.stringify(stamp()) ?? ''
 
@@ -68,7 +70,7 @@ export function http(
     timer = undefined
   }
 
-  function schedule(wait: number) {
+  function schedule(wait = flushInterval ?? (Date.now() - last > SPELL ? 30 : SPELL)) {
     stop()
     timer = setTimeout(flush, Math.min(wait, 2e9))
   }
@@ -89,7 +91,7 @@ export function http(
       fresh.push(entry)
       bytes += entry.size
       if (++waiting >= flushAt) schedule(0)
-      else if (!timer) schedule(flushInterval)
+      else if (!timer) schedule()
       await (bytes > RECORD_BYTES || waiting >= flushAt
         ? write()
         : (written ??= new Promise((resolve) => setTimeout(() => resolve(write()), WRITE_DELAY))))
@@ -151,9 +153,10 @@ export function http(
   function flush(): Promise<unknown> {
     stop()
     waiting = 0
+    last = Date.now()
     return (sending ??= locked(name, drain).then(() => {
       sending = undefined
-      if (fresh.length && !timer) schedule(flushInterval)
+      if (fresh.length && !timer) schedule()
     }))
   }
 
@@ -166,7 +169,7 @@ export function http(
     /** What an earlier page left behind goes out too, when its pause allows. */
     load() {
       void outbox.pause()
-      schedule(flushInterval)
+      schedule()
     },
     unload: stop,
     track: take,

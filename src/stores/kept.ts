@@ -2,8 +2,11 @@ import type { Store } from './store'
 
 export type Kept<T> = ReturnType<typeof createKept<T>>
 
-/** A value in memory and in every store that it may use. Memory answers the caller; `sync` makes them all agree. */
-export function createKept<T>(key: string, stores: () => Store[]) {
+/**
+ * A value in memory and in every store that it may use. Memory answers the caller; `sync` makes them agree.
+ * @param heals writes to stores that have lost the value, or never had it
+ */
+export function createKept<T>(key: string, stores: () => Store[], heals?: boolean) {
   let value: T | null = null
   let changed = false
   let renewed = false
@@ -13,8 +16,8 @@ export function createKept<T>(key: string, stores: () => Store[]) {
     const found = stores().map((store) => store.get(key))
     if (!changed) value = (found.find(Boolean) as T) ?? value
     stores().forEach((store, index) => {
-      // Written once a page even if it is there, so that a visitor who comes back keeps a cookie's full life.
-      if (value && (value != found[index] || !renewed)) store.set(key, value)
+      // An id is written once a page even if it is there, so that a visitor who comes back keeps a cookie's full life.
+      if (value && (changed || (heals && (value != found[index] || !renewed)))) store.set(key, value)
       else if (!value && found[index]) store.remove(key)
     })
     renewed = true
