@@ -10,7 +10,7 @@ export interface ScrollDepthOptions {
    * (`auto`): the tallest of the page and of the scrollers that cover 60 % of the viewport.
    */
   root?: string | Element
-  /** Share of the height now (`current`, default) or of the height when the visitor began to scroll. */
+  /** Share of the height now (`current`, default) or of the height as first seen. */
   denominator?: 'current' | 'initial'
   /** How near is there, in CSS pixels. Default 5: zoom leaves gaps of 1. */
   tolerancePx?: number
@@ -29,12 +29,12 @@ export interface ScrollDepthOptions {
 }
 
 /**
- * How far people scroll: the share of the page above the bottom edge of the viewport, as far as the visitor scrolled it.
+ * How far people scroll: the share of the page above the bottom edge of the viewport, as far as they scrolled it.
  *
  * `Pct Page Scrolled { percent, max_percent, page_height, viewport_height, ms_visible, jump, page_view_id }`, for each
  * threshold once per page view, in ascending order; `jump` when what lies between was never on the screen.
  * `Page Depth { initial_percent, initial_px, max_percent, max_px, height_growth, fits, page_height, viewport_height,
- * ms_visible, page_view_id }` once per page view, when it is left; `fits`: there was nothing to scroll, `initial`: before
+ * ms_visible, page_view_id }` once per page view, when it is left; `fits`: nothing to scroll, `initial`: before
  * the visitor scrolled. Heights in CSS pixels. For page views see depth/page-view.ts.
  *
  * ```js

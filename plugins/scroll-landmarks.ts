@@ -10,7 +10,7 @@ export const scrollLandmarks = (selector = 'h1,h2,h3') => {
   return () => {
     const all = [...document.querySelectorAll(selector)]
     // One without a box is hidden.
-    const passed = all.filter((el) => el.getClientRects()[0]?.top! < innerHeight)
+    const passed = all.filter((el) => (el.getClientRects()[0]?.top ?? Infinity) < innerHeight)
     const last = passed[passed.length - 1]
     return {
       landmark: last && (last.id || last.textContent!.trim().slice(0, 80)),

@@ -26,9 +26,9 @@ export const measureView = (
 ) => {
   const named = () => ((where as Element).nodeType ? where as Element : document.querySelector(where as string))
   const view = current()
+  const left = [...thresholds].sort((a, b) => a - b)
   /** Whatever scrolls before the visitor does may be the browser's work. */
   let restoring: boolean | undefined = true
-  let left = [...thresholds].sort((a, b) => a - b)
   let root = named()
   let scrollable = false
   let counts: boolean | undefined = !requireScroll
@@ -58,7 +58,7 @@ export const measureView = (
 
   const send = (event: string, properties: object) => {
     tick()
-    analytics.track(event, {
+    void analytics.track(event, {
       ...properties,
       max_percent: Math.round(max),
       page_height: height,
