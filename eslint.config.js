@@ -18,6 +18,8 @@ export default tseslint.config(
       'prefer-const': 'error',
       'use-isnan': 'error',
       'valid-typeof': 'error',
+      '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
+      '@typescript-eslint/no-unsafe-declaration-merging': 'off',
       '@typescript-eslint/ban-ts-comment': ['error', { 'ts-expect-error': 'allow-with-description' }],
       // `a && b()` and `a ? b() : c()` are statements here: bytes count.
       '@typescript-eslint/no-unused-expressions': ['error', { allowShortCircuit: true, allowTernary: true }],
