@@ -21,7 +21,7 @@ import type { ConsentManager } from '../../src/types'
 
 // What vendors put on window is theirs, and shapeless.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export const page = window as any
+export const page = globalThis as any
 
 export interface Stage {
   name: string
