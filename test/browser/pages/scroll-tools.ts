@@ -56,14 +56,16 @@ export const marks = (page: Page) => page.evaluate(() => window.told
 export const events = (page: Page) => page.evaluate(() => window.told)
 export const waitForMarks = (page: Page, count: number) => page.waitFor(
   (n: number) => window.told.filter(({ event }) => event === 'Pct Page Scrolled').length >= n, count)
-export const depths = async (page: Page) => (await events(page)).filter(({ event }) => event === 'Page Depth')
+export const depths = async (page: Page) =>
+  (await events(page)).filter(({ event }) => event === 'Page Depth')
 
 export const raw = (page: Page) => page.raw as PuppeteerPage
 export const wheel = async (page: Page, deltaY: number, x = 640, y = 400) => {
   await raw(page).mouse.move(x, y)
   await raw(page).mouse.wheel({ deltaY })
 }
-export const press = async (engine: { name: EngineName }, page: Page, key: 'End' | 'Home' | 'PageDown' | 'ArrowDown') => {
+type ScrollKey = 'End' | 'Home' | 'PageDown' | 'ArrowDown'
+export const press = async (engine: { name: EngineName }, page: Page, key: ScrollKey) => {
   if (engine.name !== 'webkit') return raw(page).keyboard.press(key)
   const keys = { End: Key.END, Home: Key.HOME, PageDown: Key.PAGE_DOWN, ArrowDown: Key.ARROW_DOWN }
   return (page.raw as WebDriver).actions().sendKeys(keys[key]).perform()
