@@ -2,7 +2,6 @@ import { http, type Http } from '../plugins/http/index'
 import { queryOf, querystring } from '../plugins/querystring'
 import { readEnvironment, readGpc } from './browser/environment'
 import { watchLifecycle, whenShown } from './browser/lifecycle'
-import { readPage } from './browser/page'
 import { openTabs } from './browser/tabs'
 import { toCall, type Call } from './calls'
 import { toStamp, type Decision } from './consent'
@@ -48,7 +47,7 @@ export function createClient(face: Emitter, queue: Emitter, version: string) {
   /** 1. A call, as it is made. */
   async function call(type: EventType, args: unknown[]): Promise<Context> {
     face.emit('call', type)
-    const made = toCall(type, args, readPage, new Date())
+    const made = toCall(type, args)
     return new Promise((settle) => gate.enter({ call: made, settle }))
   }
 
@@ -87,15 +86,14 @@ export function createClient(face: Emitter, queue: Emitter, version: string) {
     queue,
     report,
     allows: ({ name, type, memoryOnly }) =>
-      gate.allows(type == 'destination' ? options.consent?.destinations?.[name] : undefined) || (!!memoryOnly && !gate.shut()),
+      gate.allows(type == 'destination' ? options.consent?.destinations?.[name] : undefined) || (!!memoryOnly && gate.decision()?.open !== false),
   })
 
   /** The events of analytics.js, with its arguments; the last one is undefined there too. */
   function announce(ctx: Context) {
-    const { type, event, name, category, userId, groupId, previousId, properties, traits } = ctx.event
-    const who = { identify: userId, group: groupId, alias: userId }[type as string]
-    const parts = type == 'track' ? [event] : type == 'page' || type == 'screen' ? [category ?? null, name ?? null] : [who]
-    face.emit(type, ...parts, type == 'alias' ? previousId : properties ?? traits, undefined)
+    const { type, event, name = null, category = null, userId, groupId, previousId, properties, traits } = ctx.event
+    const names: Record<string, unknown[]> = { track: [event], identify: [userId], group: [groupId], alias: [userId] }
+    face.emit(type, ...(names[type] ?? [category, name]), previousId ?? properties ?? traits, undefined)
     const failure = ctx.failedDelivery()
     queue.emit('flush', ctx, !failure)
     if (failure) queue.emit('delivery_failure', ctx, failure.reason)

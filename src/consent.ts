@@ -49,32 +49,28 @@ export interface Decision {
 const DAY = 864e5
 
 /** Absent is not granted, and nothing but `true` grants. Pure: the same reading gives the same decision. */
-export function decide(options: ConsentOptions, read: ConsentState | undefined, gpc: boolean, now: number): Decision {
-  const { requires = [], destinations = {}, gpc: closes = ['advertising', 'marketing', 'sale_of_data'] } = options
+export function decide(options: ConsentOptions, read: ConsentState | undefined, gpc: boolean): Decision {
+  const { requires = [], destinations = {}, gpc: closes = ['advertising', 'marketing', 'sale_of_data'], policyVersion, maxAge, exempt, tiers = { persistent: [] } } = options
   const stale =
-    read &&
-    ((options.policyVersion && read.policyVersion && read.policyVersion != options.policyVersion) ||
-      (options.maxAge && read.updatedAt && now - read.updatedAt > options.maxAge * DAY))
+    (policyVersion && read?.policyVersion && read.policyVersion != policyVersion) ||
+    (maxAge && Date.now() - (read?.updatedAt ?? Infinity) > maxAge * DAY)
   const state = stale ? undefined : read
   const optOut = (read?.model ?? options.model) == 'opt-out'
-  const explicit = state?.decision == 'decided' && state.basis != 'implied'
-  const decided = explicit || state?.decision == 'not-required' || (optOut && state?.decision == 'decided')
+  const made = state?.decision == 'decided'
+  const explicit = made && state.basis != 'implied'
+  const decided = explicit || (made && optOut) || state?.decision == 'not-required'
   const categories: Categories = {}
-  if (optOut && !decided) {
-    for (const category of requires.concat(...Object.values(destinations))) categories[category] = true
-  }
-  if (state && (decided || optOut)) {
-    for (const category of Object.keys(state.categories)) categories[category] = state.categories[category] === true
-  }
+  if (optOut && !decided) for (const name of requires.concat(...Object.values(destinations))) categories[name] = true
+  if (optOut || decided) for (const name in state?.categories) categories[name] = state.categories[name] === true
   // A decision that was made before the signal was switched on is older than the signal, and gives way to it.
-  if (gpc && !(explicit && state.gpc !== false)) for (const category of closes) categories[category] = false
-  const granted = (needed: string[] | undefined) => !!needed?.every((category) => categories[category])
-  const { exempt, tiers = { persistent: [] } } = options
-  const open = decided || optOut ? granted(requires) : exempt || undefined
-  const highest = (['persistent', 'session', 'memory'] as const).find((tier) => granted(tiers[tier]))
+  if (gpc && !(explicit && state.gpc !== false)) for (const name of closes) categories[name] = false
+  const granted = (needed?: string[]) => needed?.every((name) => categories[name])
+  const settled = decided || optOut
+  const open = settled ? granted(requires) : exempt || undefined
+  const tier = (['persistent', 'session', 'memory'] as const).find((name) => granted(tiers[name])) ?? 'memory'
   return {
     open,
-    tier: open && (decided || optOut) ? highest ?? 'memory' : 'off',
+    tier: open && settled ? tier : 'off',
     decided,
     categories,
     basis: explicit ? 'explicit' : decided ? 'implied' : 'none',
@@ -84,15 +80,7 @@ export function decide(options: ConsentOptions, read: ConsentState | undefined, 
 }
 
 /** `context.consent` of every event: the decision in force when it leaves. */
-export const toStamp = ({ categories, basis, gpc, decided, state }: Decision, manager: string) => ({
-  categoryPreferences: categories,
-  decision: state?.decision == 'not-required' ? state.decision : decided ? 'decided' : 'pending',
-  basis,
-  manager,
-  gpc: gpc || undefined,
-  policyVersion: state?.policyVersion,
-  id: state?.id,
-  updatedAt: state?.updatedAt && new Date(state.updatedAt).toISOString(),
-  tcString: state?.tcString,
-  gppString: state?.gppString,
-})
+export function toStamp({ categories: categoryPreferences, basis, gpc, state }: Decision, manager: string) {
+  const { categories: _, decision = 'pending', ...rest } = { ...state }
+  return { ...rest, decision, basis, manager, gpc: gpc || undefined, categoryPreferences }
+}

@@ -16,55 +16,48 @@ export interface Surroundings {
 }
 
 /** `utm_source=a` → `{ source: 'a' }`; `utm_campaign` is `name` in the Segment spec. */
-export function toCampaign(search: string): Record<string, string> {
-  const campaign: Record<string, string> = {}
-  for (const [key, value] of parseQuery(search)) {
-    if (key.startsWith('utm_') && key.length > 4) campaign[key == 'utm_campaign' ? 'name' : key.slice(4)] = value
-  }
-  return campaign
-}
-
-/** What of a page event's own properties overrides its `context.page`. */
-const pick = (data: Json, keys: string[]) => Object.fromEntries(keys.filter((key) => key in data).map((key) => [key, data[key]]))
+const toCampaign = (search: string): Record<string, string> =>
+  Object.fromEntries(
+    parseQuery(search)
+      .filter(([key]) => /^utm_./.test(key))
+      .map(([key, value]) => [key == 'utm_campaign' ? 'name' : key.slice(4), value]),
+  )
 
 /** One analytics.js message. Pure, but for the message id. */
 export function toEvent(call: Admitted<Call>, who: Who, anonymousId: string | undefined, { environment: { locale, ...fixed }, version, integrations, stats }: Surroundings): AssentEvent {
-  const { type, data, time } = call
-  const name = call.name ?? undefined
-  const category = call.category ?? undefined
-  const { integrations: chosen, userId, anonymousId: _a, timestamp, messageId, context: given, critical: _c, ...others } = call.options
-  const { page: givenPage, ...context } = (given ?? {}) as Json
-  const isPage = type == 'page'
-  const page = { ...call.page, ...(isPage && pick(data, Object.keys(call.page))), ...givenPage }
-  const campaign = page.search && { campaign: toCampaign(page.search) }
-  const library = { name: 'analytics.js', version: 'assent-' + version }
+  const { type, data, time, name, category, id, page: at } = call
+  const { integrations: chosen, userId, anonymousId: _, timestamp, messageId, context: given, critical, ...others } = call.options
+  const { page: givenPage, ...context } = { ...given }
+  const page: Json = { ...at, ...givenPage }
+  // What a page call says of its page is so in the context too.
+  if (type == 'page') for (const key in at) page[key] = givenPage?.[key] ?? data[key] ?? page[key]
+  const parts: Record<string, object> = {
+    track: { event: name, properties: data },
+    page: { name, category, properties: { ...at, ...data, ...(category != null && { category }), ...(name && { name }) } },
+    screen: { name, category, properties: data },
+    identify: { traits: who.traits },
+    group: { groupId: id || who.groupId, traits: who.groupTraits },
+    // Unlike the reference, which overwrites the target of a known user's alias with that very user.
+    alias: { userId: id, previousId: call.from ?? who.userId ?? anonymousId },
+  }
 
   return {
     type: type as EventType,
     messageId: (messageId as string) ?? uuid(),
     timestamp: String(timestamp ?? time.toISOString()),
     anonymousId,
-    userId: anonymousId ? who.userId ?? (userId as string) : undefined,
-    ...parts(),
+    userId: anonymousId && (who.userId ?? userId),
+    ...parts[type],
     integrations: { ...integrations, ...chosen },
-    context: { locale, library, ...campaign, ...(stats && { stats }), ...others, ...context, ...fixed, page },
-  }
-
-  function parts(): Partial<AssentEvent> {
-    switch (type) {
-      case 'track':
-        return { event: name!, properties: data }
-      case 'page':
-        return { name, category, properties: { ...call.page, ...data, ...(category != null && { category }), ...(name && { name }) } }
-      case 'screen':
-        return { name, category, properties: data }
-      case 'identify':
-        return { traits: who.traits }
-      case 'group':
-        return { groupId: call.id || who.groupId, traits: who.groupTraits }
-      default:
-        // Unlike the reference, which overwrites the target of a known user's alias with that very user.
-        return { userId: call.id ?? undefined, previousId: call.from ?? who.userId ?? anonymousId }
-    }
+    context: {
+      locale,
+      library: { name: 'analytics.js', version: 'assent-' + version },
+      ...(page.search && { campaign: toCampaign(page.search) }),
+      ...(stats && { stats }),
+      ...others,
+      ...context,
+      ...fixed,
+      page,
+    },
   }
 }

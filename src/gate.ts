@@ -34,87 +34,81 @@ export function createGate({ gpc, admit, destroy, changed, report }: Surrounding
   let inbox: Visit[] = []
   let options: ConsentOptions | undefined
   let decision: Decision | undefined
-  let releasing = false
   let elsewhere: { state: ConsentState; seen: string } | undefined
-  const reported = new Set<string>()
+  let complained: unknown
 
-  const once = (code: string, error: unknown) => {
-    if (!reported.has(code)) report(code, error)
-    reported.add(code)
+  /** A manager that is broken, or knows no category that is needed, is named once. */
+  function complain(error: unknown) {
+    if (!complained) report('consent_manager', (complained = error))
   }
 
   function read(): ConsentState | undefined {
     let state: ConsentState | undefined
     try {
-      state = options?.manager?.read()
-      if (state && typeof state.categories != 'object') throw new TypeError('no categories')
+      state = options!.manager?.read()
+      if (state) Object.keys(state.categories)
     } catch (error) {
       state = undefined
-      once('consent_manager', error)
+      complain(error)
     }
     // Another tab has heard of a decision; it holds until our own manager says something new.
-    if (elsewhere && elsewhere.seen == JSON.stringify(state)) return elsewhere.state
-    elsewhere = undefined
-    return state
-  }
-
-  function release() {
-    if (releasing) return
-    releasing = true
-    while (inbox.length && decision?.open) admit(inbox.shift() as Admitted<Visit>)
-    releasing = false
-    if (decision?.open === false) destroyAll('refused')
+    if (elsewhere?.seen != JSON.stringify(state)) elsewhere = undefined
+    return elsewhere?.state ?? state
   }
 
   function destroyAll(reason: string) {
     for (const visit of inbox.splice(0)) destroy(visit, reason)
   }
 
+  /** Lets in what waits, in order; what comes meanwhile queues up behind. */
+  function release() {
+    for (let visit; decision?.open && (visit = inbox[0]); inbox.shift()) admit(visit as Admitted<Visit>)
+    if (decision?.open === false) destroyAll('refused')
+  }
+
   /** Reads the manager again. True if sending is allowed from this line on. */
   function refresh(): boolean {
     if (!options) return false
-    const now = decide(options, read(), gpc(), Date.now())
-    const unknown = now.decided && options.requires?.find((category) => !(category in now.categories))
-    if (unknown) once('unknown_category', new Error(`The consent manager knows no category "${unknown}"`))
     const before = decision
+    const now = decide(options, read(), gpc())
+    const unknown = now.decided && options.requires?.find((name) => !(name in now.categories))
+    if (unknown) complain(new Error(`no category "${unknown}"`))
     if (JSON.stringify(now) != JSON.stringify(before)) {
       decision = now
       changed(now, before)
       release()
     }
-    return decision?.open === true
+    return decision!.open === true
+  }
+
+  function enter(visit: Visit): void {
+    inbox.push(visit)
+    if (inbox.length > (options?.hold ?? 100)) {
+      const oldest = options ? inbox.findIndex(({ call }) => !call.options.critical) : -1
+      if (oldest >= 0 && !decision?.open) destroy(inbox.splice(oldest, 1)[0]!, 'overflow')
+    }
+    if (!inbox[1]) release()
   }
 
   return {
     refresh,
+    enter,
 
     /** From now on the visitor's decision counts. Without `consent` everything is let in, as in analytics.js. */
-    start(consent: ConsentOptions | undefined): () => void {
-      options = consent ?? { model: 'opt-out' }
+    start(consent: ConsentOptions = { model: 'opt-out' }): void {
+      options = consent
       const early = inbox
       inbox = []
       refresh()
       // What plugins say while they are loaded (querystring identity) goes before the calls that were early.
-      for (const visit of early) this.enter(visit)
-      return options.manager?.subscribe(refresh) ?? (() => {})
+      early.forEach(enter)
+      consent.manager?.subscribe(refresh)
     },
 
-    /** Nothing comes in any more: wrong options, or a client that is switched off. */
+    /** Nothing comes in any more: wrong options. */
     refuse(): void {
-      decision = { open: false, decided: true, categories: {}, basis: 'none', gpc: false, tier: 'off' }
-      destroyAll('refused')
-    },
-
-    enter(visit: Visit): void {
-      if (decision?.open === false) destroy(visit, 'refused')
-      else if (decision?.open && !inbox.length && !releasing) admit(visit as Admitted<Visit>)
-      else {
-        inbox.push(visit)
-        if (options && inbox.length > (options.hold ?? 100)) {
-          const oldest = inbox.findIndex(({ call }) => !call.options.critical)
-          if (oldest >= 0) destroy(inbox.splice(oldest, 1)[0]!, 'overflow')
-        }
-      }
+      decision = { open: false } as Decision
+      release()
     },
 
     /** A decision that another tab has heard of. */
@@ -128,12 +122,9 @@ export function createGate({ gpc, admit, destroy, changed, report }: Surrounding
     end: () => destroyAll('page-end'),
 
     decision: () => decision,
-    shut: () => decision?.open === false,
     waiting: () => inbox.length,
 
-    /** All of these categories granted? A plugin that the site maps to none is closed. */
-    allows(categories: string[] = options?.requires ?? []): boolean {
-      return decision?.open === true && categories.every((name) => decision!.categories[name])
-    },
+    /** Are all of these categories granted? None at all, where a site maps a plugin to none, is no. */
+    allows: (categories = options?.requires): boolean => !!decision?.open && (!categories || categories.every((name) => decision!.categories[name])),
   }
 }
