@@ -5,8 +5,8 @@ import type { AnalyticsLike, Json } from '../../src/types'
  * else is read of it, and only the events in `EVENTS` of watch.ts are listened to.
  */
 export interface Media extends EventTarget, Pick<HTMLVideoElement,
-  'currentSrc' | 'currentTime' | 'dataset' | 'duration' | 'ended' | 'isConnected' | 'muted' | 'paused' | 'playbackRate' |
-  'readyState' | 'seeking' | 'title'>, Partial<Pick<HTMLVideoElement, 'autoplay' | 'controls' | 'loop'>> {
+  'currentSrc' | 'currentTime' | 'dataset' | 'duration' | 'isConnected' | 'muted' | 'paused' | 'playbackRate' | 'readyState' |
+  'title'>, Partial<Pick<HTMLVideoElement, 'autoplay' | 'controls' | 'ended' | 'loop' | 'seeking'>> {
   played: Pick<TimeRanges, 'length' | 'start' | 'end'>
   /** Default `html5`. */
   player?: string

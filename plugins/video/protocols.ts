@@ -1,29 +1,29 @@
-/** What a message says. Absent: unchanged. */
+/** What a message says, in the words of HTML video. Absent: unchanged. */
 export interface Reading {
   /** The media event that it stands for. */
   type?: string
-  playing?: boolean
-  /** Seconds, as is `duration`; Infinity for a live stream. */
-  position?: number
-  duration?: number
-  rate?: number
-  muted?: boolean
   id?: string
   title?: string
+  /** Seconds, as is `duration`; Infinity for a live stream. */
+  currentTime?: number
+  duration?: number
+  paused?: boolean
+  playbackRate?: number
+  muted?: boolean
 }
 
 export interface Protocol {
-  name: string
-  origin: RegExp
+  _name: string
+  _origin: RegExp
   /** Its first group is the id of the video. */
-  path: RegExp
+  _path: RegExp
   /** Sent until the player answers. */
-  hello: unknown
+  _hello: unknown
   /** Sent once it has. */
-  then: unknown[]
+  _then?: unknown[]
   // The messages of other people: anything may be missing or of another type.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  read(message: any): Reading
+  _read(message: any): Reading
 }
 
 /**
@@ -31,36 +31,34 @@ export interface Protocol {
  * comes after it is ready; then `initialDelivery` tells everything, and `infoDelivery` what has changed.
  */
 export const youtube: Protocol = {
-  name: 'youtube',
-  origin: /^https:\/\/(www\.)?youtube(-nocookie)?\.com$/,
-  path: /^\/embed\/([\w-]+)/,
-  hello: '{"event":"listening","id":"assent","channel":"widget"}',
-  then: [],
-  read: ({ info: { playerState, videoData = {}, currentTime, duration, playbackRate, muted } }) => ({
+  _name: 'youtube',
+  _origin: /^https:..(www\.)?youtube(-nocookie)?\.com$/,
+  _path: /^\/embed\/([\w-]+)/,
+  _hello: '{"event":"listening","id":"assent","channel":"widget"}',
+  _read: ({ info: { playerState, videoData = {}, currentTime, duration, playbackRate, muted } }) => ({
     type: ['ended', 'playing', 'pause', 'waiting'][playerState],
-    playing: playerState == null ? undefined : playerState == 1,
-    position: currentTime,
+    paused: playerState == null ? undefined : playerState != 1,
+    currentTime,
     // 0 until it is known.
     duration: videoData.isLive ? Infinity : duration || undefined,
-    rate: playbackRate, muted, id: videoData.video_id, title: videoData.title,
+    playbackRate, muted, id: videoData.video_id, title: videoData.title,
   }),
 }
 
-const EVENTS = 'play playing pause ended timeupdate seeking seeked bufferstart playbackratechange volumechange loaded'
+const EVENTS = 'play pause ended timeupdate seeked playbackratechange volumechange loaded'
 
 /** What Vimeo's player.js and its frame say to each other: github.com/vimeo/player.js, src/lib/postmessage.js. */
 export const vimeo: Protocol = {
-  name: 'vimeo',
-  origin: /^https:\/\/player\.vimeo\.com$/,
-  path: /^\/video\/(\d+)/,
-  hello: { method: 'ping' },
-  then: [...EVENTS.split(' ').map((value) => ({ method: 'addEventListener', value })), { method: 'getPaused' }],
-  read: ({ event, method, value, data = {} }) => ({
-    type: event == 'bufferstart' ? 'waiting' : event == 'play' ? 'playing' : event,
-    playing: /^play(ing)?$/.test(event) || (/^(pause|ended)$/.test(event) ? false
-      : method == 'getPaused' ? !value : undefined),
-    position: data.seconds, duration: data.duration, rate: data.playbackRate,
-    muted: event == 'volumechange' ? data.muted ?? !data.volume : undefined,
+  _name: 'vimeo',
+  _origin: /^https:..player\.vimeo\.com$/,
+  _path: /^\/video\/(\d+)/,
+  _hello: { method: 'ping' },
+  _then: EVENTS.split(' ').map((value) => ({ method: 'addEventListener', value })),
+  _read: ({ event, data = {} }) => ({
+    type: event == 'play' ? 'playing' : event,
+    paused: { play: false, pause: true, ended: true }[event as 'play'],
+    currentTime: data.seconds, duration: data.duration, playbackRate: data.playbackRate,
+    muted: data.muted,
     id: data.id && `${data.id}`,
   }),
 }
