@@ -28,7 +28,7 @@ const standIns: [string, () => unknown][] = [
   ]),
 ]
 
-describe.each(stages)('$name', ({ create, arrives, plays, pretends, a, b, globals }) => {
+describe.each(stages)('$name', ({ create, arrives, plays, pretends, followers, a, b, globals }) => {
   test('absent, it is undecided, and looking for it ends with the subscription', async () => {
     const manager = create()
     expect(manager.read()).toBeUndefined()
@@ -161,6 +161,7 @@ describe.each(stages)('$name', ({ create, arrives, plays, pretends, a, b, global
     const stop = create().subscribe(changed)
     const stopOther = create().subscribe(other)
     await settle()
+    if (followers) expect(followers()).toBeGreaterThan(0)
     stop()
     changed.mockClear()
     other.mockClear()
@@ -170,7 +171,21 @@ describe.each(stages)('$name', ({ create, arrives, plays, pretends, a, b, global
     expect(other).toHaveBeenCalled()
     stopOther()
     expect([...open]).toEqual([])
+    expect(followers?.() ?? 0).toBe(0)
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('the same function may follow it twice, and each following ends by its own stop', async () => {
+    arrives()
+    const changed = vi.fn()
+    const [stopOne, stopOther] = [create().subscribe(changed), create().subscribe(changed)]
+    await settle()
+    stopOne()
+    changed.mockClear()
+    plays(true, true)
+    await settle()
+    expect(changed).toHaveBeenCalled()
+    stopOther()
   })
 
   test('it can be subscribed to again', async () => {

@@ -16,7 +16,8 @@ const client = (decided?: Categories) => {
     off: (_event: string, listener: () => void) => listeners.delete(listener),
     consent: () => decided,
   } as unknown as AnalyticsLike
-  return { analytics, listeners, tell: (categories?: Categories) => listeners.forEach((listener) => listener(categories)) }
+  const tell = (categories?: Categories) => listeners.forEach((listener) => listener(categories))
+  return { analytics, listeners, tell }
 }
 const ctx = {} as Context
 const commands = (name = 'dataLayer') => (page[name] as ArrayLike<unknown>[]).map((entry) => Array.from(entry))

@@ -78,6 +78,12 @@ describe('oneTrust', () => {
     })
   })
 
+  test('only a plain true closes its banner', () => {
+    arrives({})
+    page.OneTrust.IsAlertBoxClosed = () => 'perhaps'
+    expect(oneTrust().read()?.decision).toBe('pending')
+  })
+
   test('it is nothing yet while it only knows where the visitor is', () => {
     page.OneTrust = { geolocationResponse: { countryCode: 'DE' } }
     page.OnetrustActiveGroups = ',C0001,C0002,'
@@ -130,6 +136,18 @@ describe('trustArc', () => {
     page.truste.said = { source: 'asserted', consentDecision: [1] }
     await settle()
     expect(seen.at(-1)).toBe('decided')
+  })
+})
+
+test('only a plain true is a grant, and nothing odd is stamped', () => {
+  const { arrives, plays } = stage('cookiebot')
+  arrives()
+  plays(true, true)
+  Object.assign(page.Cookiebot.consent, { statistics: 'false', marketing: 1 })
+  Object.assign(page.Cookiebot, { consentID: { not: 'an id' }, consentUTC: new Date(NaN) })
+  expect(cookiebot().read()).toEqual({
+    decision: 'decided', basis: 'explicit',
+    categories: { necessary: true, preferences: false, statistics: false, marketing: false },
   })
 })
 

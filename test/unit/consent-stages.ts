@@ -37,6 +37,8 @@ export interface Stage {
   plays(a: boolean, b: boolean): void
   /** Defaults that look like consent. */
   pretends(): void
+  /** How many listeners the manager itself keeps, where it keeps any and can give them back. */
+  followers?(): number
 }
 
 const say = (type: string, target: EventTarget = window) => target.dispatchEvent(new Event(type))
@@ -225,6 +227,7 @@ const osanoStage: Stage = {
           listeners[type] = (listeners[type] ?? []).filter((one) => one !== listener)
         },
         tell: (type: string) => listeners[type]?.forEach((listener) => listener(page.Osano.cm.consent)),
+        followers: () => Object.values(listeners).flat().length,
       },
     }
   },
@@ -233,6 +236,7 @@ const osanoStage: Stage = {
     Object.assign(cm, { saved: true, consent: cm.of(a, b) })
     cm.tell('osano-cm-consent-saved')
   },
+  followers: () => page.Osano.cm.followers(),
   pretends() {
     page.Osano.cm.consent = page.Osano.cm.of(true, true)
     page.Osano.cm.tell('osano-cm-consent-changed')
@@ -285,6 +289,7 @@ const ketchStage: Stage = {
     api.consent = undefined as unknown
     api.tell = (type: string, data: unknown) =>
       [...listeners].forEach(([heard, listener]) => heard === type && listener(data))
+    api.followers = () => listeners.length
     page.ketch = api
   },
   plays(analytics, ads) {
@@ -292,6 +297,7 @@ const ketchStage: Stage = {
     page.ketch.tell('userConsentUpdated', page.ketch.consent)
     page.ketch.tell('consent', page.ketch.consent)
   },
+  followers: () => page.ketch.followers(),
   pretends() {
     page.ketch.consent = { purposes: { essential: true, analytics: false, ads: false } }
     page.ketch.tell('consent', page.ketch.consent)
@@ -314,6 +320,7 @@ const termlyStage: Stage = {
         const at = listeners.findIndex(([heard, one]) => heard === type && one === listener)
         if (at >= 0) listeners.splice(at, 1)
       },
+      followers: () => listeners.length,
       tell(type: string) {
         for (const [heard, listener] of [...listeners]) if (heard === type) listener({ uuid: page.Termly.uuid })
       },
@@ -324,6 +331,7 @@ const termlyStage: Stage = {
     page.Termly.current = page.Termly.state(a, b)
     page.Termly.tell('consent')
   },
+  followers: () => page.Termly.followers(),
   pretends() {
     page.Termly.current = page.Termly.state(true, true)
     page.Termly.tell('initialized')
@@ -381,6 +389,7 @@ const klaroStage: Stage = {
       store: { get: () => /(?:^|; )klaro=([^;]*)/.exec(document.cookie)?.[1] ?? null },
       watch: (watcher: { update(): void }) => watchers.add(watcher),
       unwatch: (watcher: { update(): void }) => watchers.delete(watcher),
+      followers: () => watchers.size,
       tell: (name: string) => watchers.forEach((watcher) => watcher.update(manager, name)),
     }
     page.klaroConfig = { services }
@@ -394,6 +403,7 @@ const klaroStage: Stage = {
     setCookie('klaro', JSON.stringify(manager.consents))
     manager.tell('saveConsents')
   },
+  followers: () => page.klaro.manager.followers(),
   pretends() {
     page.klaro.manager.consents = { session: true, matomo: true, adshop: true }
     page.klaro.manager.tell('consents')
@@ -406,6 +416,7 @@ const iabListeners = () => {
   return {
     add: (listener: (data: object, success: boolean) => void) => (listeners.set(next, listener), next++),
     remove: (id: number) => listeners.delete(id),
+    count: () => listeners.size,
     tell: (data: object) => listeners.forEach((listener, listenerId) => listener({ ...data, listenerId }, true)),
   }
 }
@@ -426,8 +437,10 @@ const tcfStage: Stage = {
       api.current = data(a, b, eventStatus)
       listeners.tell(api.current)
     }
+    api.followers = listeners.count
     page.__tcfapi = api
   },
+  followers: () => page.__tcfapi.followers(),
   plays: (a, b) => page.__tcfapi.set(a, b, 'useractioncomplete'),
   pretends: () => page.__tcfapi.set(true, true, 'cmpuishown'),
 }
@@ -451,8 +464,10 @@ const gppStage: Stage = {
       api.current = ping(a, b, status)
       listeners.tell({ eventName: 'signalStatus', data: status, pingData: api.current })
     }
+    api.followers = listeners.count
     page.__gpp = api
   },
+  followers: () => page.__gpp.followers(),
   plays: (a, b) => page.__gpp.set(a, b, 'ready'),
   pretends: () => page.__gpp.set(true, true, 'not ready'),
 }
