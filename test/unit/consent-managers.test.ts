@@ -123,6 +123,19 @@ describe('trustArc', () => {
     expect(changed.mock.calls.length).toBeLessThanOrEqual(3)
   })
 
+  test('stopped while it waits to look, it does not look', async () => {
+    stage('trustArc').arrives()
+    const changed = vi.fn()
+    const stop = trustArc().subscribe(changed)
+    changed.mockClear()
+    window.dispatchEvent(new MessageEvent('message', { data: '"submit_preferences"' }))
+    expect(vi.getTimerCount()).toBe(1)
+    stop()
+    expect(vi.getTimerCount()).toBe(0)
+    await settle()
+    expect(changed).not.toHaveBeenCalled()
+  })
+
   test('a message during the wait after another one gets a look of its own', async () => {
     stage('trustArc').arrives()
     const manager = await follow(trustArc())
@@ -160,6 +173,9 @@ test('cookiebot: an implied consent is one, and a response without a method none
   expect(cookiebot().read()).toMatchObject({ decision: 'decided', basis: 'implied' })
   page.Cookiebot.consent.method = null
   expect(cookiebot().read()).toMatchObject({ decision: 'pending', categories: {} })
+  Object.assign(page.Cookiebot, { hasResponse: false })
+  page.Cookiebot.consent.method = 'explicit'
+  expect(cookiebot().read()).toMatchObject({ decision: 'pending', categories: {} })
 })
 
 describe('usercentrics', () => {
@@ -196,6 +212,20 @@ describe('usercentrics', () => {
     window.dispatchEvent(new Event('UC_CONSENT'))
     await settle()
     expect(manager.read()).toMatchObject({ decision: 'decided', id: 'controller-3' })
+  })
+
+  test('it is asked again when the visitor comes back to the page', async () => {
+    const { arrives } = stage('usercentrics v3')
+    arrives()
+    const manager = await follow(usercentrics())
+    page.__ucCmp.details = page.__ucCmp.detail(true, false, 'EXPLICIT', false)
+    window.dispatchEvent(new Event('focus'))
+    await settle()
+    expect(manager.read()?.categories).toMatchObject({ analytics: true })
+    page.__ucCmp.details = page.__ucCmp.detail(false, false, 'EXPLICIT', false)
+    window.dispatchEvent(new Event('pageshow'))
+    await settle()
+    expect(manager.read()?.categories).toMatchObject({ analytics: false })
   })
 
   test('an answer that lands after the stop is dropped', async () => {
