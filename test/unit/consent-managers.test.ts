@@ -259,6 +259,14 @@ describe('usercentrics', () => {
     expect(manager.read()?.categories).toEqual({ ga: true, matomo: false, all: false })
   })
 
+  test('before it is initialised it has nothing to say', async () => {
+    const { arrives, plays } = stage('usercentrics v3')
+    arrives()
+    plays(true, true)
+    page.__ucCmp.isInitialized = async () => false
+    expect((await follow(usercentrics())).read()).toBeUndefined()
+  })
+
   test('v2 with a promised list; where consent is not required its defaults count', async () => {
     stage('usercentrics v2').arrives()
     const { services } = page.UC_UI
@@ -301,6 +309,25 @@ test('osano: DENY denies, and OPT_OUT is no category', async () => {
   page.Osano.cm.consent.OPT_OUT = 'ACCEPT'
   expect((await follow(osano())).read()?.categories).toEqual(
     { ESSENTIAL: true, STORAGE: false, ANALYTICS: false, MARKETING: false })
+})
+
+test('what the manager says after the stop, because it cannot be stopped, is not heard', async () => {
+  for (const name of ['osano', 'ketch', 'termly']) {
+    const { arrives, plays, create } = stage(name)
+    arrives()
+    plays(true, true)
+    if (name === 'termly') delete page.Termly.off
+    const changed = vi.fn()
+    const manager = create()
+    // Osano and Ketch answer a late listener some time after.
+    const stop = manager.subscribe(changed)
+    stop()
+    changed.mockClear()
+    if (name === 'termly') page.Termly.tell('consent')
+    await settle()
+    expect(changed).not.toHaveBeenCalled()
+    expect(manager.read()?.basis).not.toBe('explicit')
+  }
 })
 
 describe('iubenda', () => {
@@ -398,6 +425,7 @@ describe('ketch', () => {
 test('termly: a returning visitor counts by name, or where the site says that it always asks first', async () => {
   const { arrives } = stage('termly')
   arrives()
+  expect(termly({ asksFirst: true }).read()).toMatchObject({ decision: 'pending', categories: {} })
   page.Termly.current = page.Termly.state(true, false)
   expect((await follow(termly())).read()).toMatchObject({ decision: 'decided', basis: 'implied' })
   expect(termly({ asksFirst: true }).read()).toMatchObject({ basis: 'explicit', categories: { analytics: true } })
