@@ -6,7 +6,6 @@ interface Session {
   seeking?: boolean
   waiting?: boolean
   id: string
-  timer?: ReturnType<typeof setInterval>
 }
 
 /**
@@ -17,8 +16,9 @@ interface Session {
  */
 export const videoSpec = (): Part => (analytics, signal) => {
   const sessions = new WeakMap<Viewing, Session>()
-  const beating = new Set<ReturnType<typeof setInterval>>()
-  signal.addEventListener('abort', () => beating.forEach(clearInterval))
+  /** The heartbeats of what plays. */
+  const beats = new Map<object, ReturnType<typeof setInterval>>()
+  signal.addEventListener('abort', () => beats.forEach((timer) => clearInterval(timer)))
 
   return (viewing, type, playing) => {
     const { figures, media } = viewing
@@ -31,7 +31,7 @@ export const videoSpec = (): Part => (analytics, signal) => {
         session_id: session.id, position: Math.floor(media.currentTime),
         total_length: live || !(media.duration > 0) ? null : Math.floor(media.duration), livestream: live,
       }
-      analytics.track(`Video ${event}`, event.startsWith('Content')
+      void analytics.track(`Video ${event}`, event.startsWith('Content')
         ? { ...common, asset_id: figures.video_id, title: figures.title }
         : {
           ...common, content_asset_id: figures.video_id, video_player: figures.player,
@@ -40,9 +40,9 @@ export const videoSpec = (): Part => (analytics, signal) => {
         })
     }
     const beat = (on: boolean) => {
-      clearInterval(session.timer)
-      beating.delete(session.timer!)
-      if (on) beating.add(session.timer = setInterval(() => tell('Content Playing'), 1e4))
+      clearInterval(beats.get(media))
+      beats.delete(media)
+      if (on) beats.set(media, setInterval(() => tell('Content Playing'), 1e4))
     }
 
     if (type == 'seeking' && !session.seeking) {

@@ -1,5 +1,5 @@
 import { pageViews, type PageView } from './depth/page-view'
-import type { Media, Part, Ranges, Viewing } from './video/media'
+import type { Part, Ranges, Viewing } from './video/media'
 
 export interface VideoSummary extends Part {
   /** What has been watched of the video in this element by now, in hundredths of its duration: `0-25,80-100`. */
@@ -32,7 +32,7 @@ export const videoSummary = (): VideoSummary => {
       const view = open.get(viewing)
       if (!view) return
       open.delete(viewing)
-      analytics.track('Video Depth', { ...viewing.figures }, { context: { page: view.page } })
+      void analytics.track('Video Depth', { ...viewing.figures }, { context: { page: view.page } })
     }
     const sumAll = () => {
       for (const viewing of [...open.keys()]) {
@@ -61,7 +61,9 @@ export const videoSummary = (): VideoSummary => {
       if (type == 'ended') over.add(viewing)
       // A video that loops does not end: it seeks to its beginning.
       if (type == 'seeking' && media.loop && media.currentTime < 1) figures.loops++
-      if (duration == Infinity) Object.assign(figures, { live: true, duration: null, watched_percent: null, position_percent: null })
+      if (duration == Infinity) {
+        Object.assign(figures, { live: true, duration: null, watched_percent: null, position_percent: null })
+      }
       figures.watched = duration > 0 && duration < Infinity ? strip(ranges, duration) : ''
       if (type == 'pause' && !media.isConnected) sum(viewing)
     }

@@ -16,7 +16,7 @@ export const createFrame = (
   element: HTMLIFrameElement, origins: string[], track: (media: Media) => void,
 ): Frame | undefined => {
   const { src } = element
-  const [, home = '', path = ''] = /^(\w+:..[^/]+)([^?#]*)/.exec(src) ?? []
+  const [, home = '', path = ''] = src.match(/^(\w+:..[^/]+)([^?#]*)/) || []
   const protocol = [youtube, vimeo].find(({ _path, _origin }) =>
     _path.test(path) && (_origin.test(home) || origins.includes(home)))
   if (!protocol) return
@@ -26,7 +26,7 @@ export const createFrame = (
   let since = 0
   let speaks = false
   let timer: ReturnType<typeof setTimeout>
-  let wait = 100
+  let wait = 99
 
   const media: Mutable = Object.assign(new EventTarget(), {
     player: protocol._name, dataset: element.dataset, readyState: 4, isConnected: true,
@@ -75,7 +75,7 @@ export const createFrame = (
         protocol._then?.forEach(send)
         track(media)
       }
-      const { type, currentTime = -1, ...rest } = protocol._read(message)
+      const { type, currentTime, ...rest } = protocol._read(message)
       if (rest.id && rest.id != id) {
         // The next of a playlist.
         media.paused = true
@@ -84,7 +84,7 @@ export const createFrame = (
         ranges = []
         media.currentSrc = home + path.replace(first, id = rest.id)
       }
-      if (currentTime >= 0) advance(currentTime)
+      if (currentTime! >= 0) advance(currentTime!)
       for (const key in rest) Object.assign(media, rest[key as 'id'] != null && { [key]: rest[key as 'id'] })
       if (type) {
         media.ended = type == 'ended'

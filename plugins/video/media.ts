@@ -5,8 +5,8 @@ import type { AnalyticsLike, Json } from '../../src/types'
  * else is read of it, and only the events in `EVENTS` of watch.ts are listened to.
  */
 export interface Media extends EventTarget, Pick<HTMLVideoElement,
-  'currentSrc' | 'currentTime' | 'dataset' | 'duration' | 'isConnected' | 'muted' | 'paused' | 'playbackRate' | 'readyState' |
-  'title'>, Partial<Pick<HTMLVideoElement, 'autoplay' | 'controls' | 'ended' | 'loop' | 'seeking'>> {
+  'currentSrc' | 'currentTime' | 'dataset' | 'duration' | 'isConnected' | 'muted' | 'paused' | 'playbackRate' |
+  'readyState' | 'title'>, Partial<Pick<HTMLVideoElement, 'autoplay' | 'controls' | 'ended' | 'loop' | 'seeking'>> {
   played: Pick<TimeRanges, 'length' | 'start' | 'end'>
   /** Default `html5`. */
   player?: string
@@ -25,8 +25,8 @@ export interface Viewing {
 export type Ranges = [start: number, end: number][]
 
 /**
- * Hears of each look at a viewing, before thresholds are checked, so that it can add to the figures. `type` is the media
- * event that caused the look, or empty; `playing`: content is running, and counts.
+ * Hears of each look at a viewing, before thresholds are checked, so that it can add to the figures. `type` is the
+ * media event that caused the look, or empty; `playing`: content is running, and counts.
  */
 export type Observer = (viewing: Viewing, type: string, playing: boolean, ranges: Ranges) => void
 

@@ -9,7 +9,10 @@ export interface WatchOptions {
   metric?: 'coverage' | 'position'
   /** Seconds that may be missing at 100 %. Default: 1 s or 1 % of the duration, whichever is more, but at most 10 %. */
   completeTolerance?: number
-  /** Count silent loops too (`autoplay`, `muted`, `loop`, no `controls`). `data-assent-video="track"` does it for one. */
+  /**
+   * Count silent loops too: `autoplay`, `muted` and `loop` without `controls`. Default false; the attribute
+   * `data-assent-video="track"` does it for one.
+   */
   background?: boolean
   /** Whether muted autoplay counts. Default true. */
   countMutedAutoplay?: boolean
@@ -87,7 +90,9 @@ export const watch = (analytics: AnalyticsLike, signal: AbortSignal, options: Wa
         observers.forEach((observer) => observer(viewing, type, playing, ranges))
         const amount = metric != 'position' ? seconds : moved || playing ? position : 0
         while (amount >= needed()) {
-          analytics.track('Pct Video Viewed', { ...viewing.figures, jump: seconds < needed(), percent: marks.shift() })
+          void analytics.track('Pct Video Viewed', {
+            ...viewing.figures, jump: seconds < needed(), percent: marks.shift(),
+          })
         }
         return needed() - amount
       }
