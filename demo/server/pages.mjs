@@ -1,0 +1,49 @@
+/** The page's own origin: the page, the built files, the real consent managers, and what QA sees of the collector. */
+import http from 'node:http'
+import { answerDesk } from './desk.mjs'
+import { composePage } from './compose-page.mjs'
+import { policyOf } from './policy.mjs'
+import { sendFile } from './send-file.mjs'
+import { managerOf } from './managers.mjs'
+
+const host = '127.0.0.1'
+
+export async function startPages({ port }) {
+  let collector
+  let desk
+
+  const server = http.createServer(async (req, res) => {
+    try {
+      const url = new URL(req.url, `http://${req.headers.host}`)
+      if (url.pathname.startsWith('/qa/')) return await desk(req, res, url)
+      if (url.pathname !== '/') return sendFile(req, res, url.pathname)
+      const manager = managerOf(url.searchParams.get('manager'))
+      const policy = policyOf({ collector: collector.origin, manager })
+      res.writeHead(200, {
+        'content-type': 'text/html;charset=utf-8',
+        'content-security-policy': policy,
+        'cache-control': 'no-cache',
+        'referrer-policy': 'strict-origin-when-cross-origin',
+        'x-content-type-options': 'nosniff',
+      })
+      res.end(composePage({ collector, manager, origin: url.origin }))
+    } catch (error) {
+      console.error(error)
+      if (!res.headersSent) res.writeHead(500)
+      res.end()
+    }
+  })
+  await new Promise((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+
+  return {
+    url: `http://localhost:${server.address().port}/`,
+    observe(observed) {
+      collector = observed
+      desk = answerDesk(observed)
+    },
+    close: () => new Promise((resolve) => {
+      server.close(resolve)
+      server.closeAllConnections()
+    }),
+  }
+}
