@@ -528,8 +528,9 @@ describe('klaro', () => {
     arrives()
     plays(true, true)
     const manager = await follow(klaro())
-    cookie('klaro', { session: true, matomo: false, adshop: true })
-    expect(manager.read()?.categories).toMatchObject({ analytics: false, advertising: true })
+    cookie('klaro', { session: false, matomo: false, adshop: true })
+    // A required service is on whatever is stored.
+    expect(manager.read()?.categories).toMatchObject({ session: true, analytics: false, advertising: true })
     document.cookie = 'klaro=; max-age=0; path=/'
     expect(manager.read()?.decision).toBe('pending')
     document.cookie = 'klaro=%7Bbroken; path=/'
@@ -602,8 +603,11 @@ describe('tcf', () => {
     expect(manager.read()?.categories).toMatchObject({ 8: true, 2: true })
     plays(false, false)
     expect(manager.read()).toMatchObject({ decision: 'decided', categories: { 8: false, 2: false } })
-    page.__tcfapi = (...[, , answer]: [string, number, (data: unknown, ok: boolean) => void]) => answer(null, false)
-    expect((await follow(tcf())).read()).toBeUndefined()
+    const { current } = page.__tcfapi
+    for (const data of [current, null]) {
+      page.__tcfapi = (...[, , answer]: [string, number, (data: unknown, ok: boolean) => void]) => answer(data, false)
+      expect((await follow(tcf())).read()).toBeUndefined()
+    }
   })
 
   test('stopped while only a stub was there, it takes its place in the queue back', async () => {
@@ -653,8 +657,8 @@ describe('gpp', () => {
   })
 
   test('several sections must all agree', async () => {
-    const parsedSections = { usnat: { SaleOptOut: 2 }, usca: { SaleOptOut: 1 } }
-    expect((await ready({ parsedSections }))?.categories).toEqual({ Sale: false })
+    const parsedSections = { usnat: { SaleOptOut: 2, SharingOptOut: 1 }, usca: { SaleOptOut: 1, SharingOptOut: 2 } }
+    expect((await ready({ parsedSections }))?.categories).toEqual({ Sale: false, Sharing: false })
   })
 
   test('what the sections do not restrict is granted where they are in force, and only there', async () => {
