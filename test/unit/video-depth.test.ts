@@ -31,7 +31,8 @@ const video = (duration = 100, src = 'https://v.test/a.mp4?token=1') => {
   const ranges: [number, number][] = []
   const state = {
     currentSrc: src, currentTime: 0, dataset: {} as DOMStringMap, duration, ended: false, isConnected: true,
-    muted: false, paused: true, playbackRate: 1, readyState: 4, seeking: false, title: '', autoplay: false, controls: true, loop: false,
+    muted: false, paused: true, playbackRate: 1, readyState: 4, seeking: false, title: '', autoplay: false,
+    controls: true, loop: false,
     played: {
       get length() { return ranges.length },
       start: (i: number) => ranges[i]![0],

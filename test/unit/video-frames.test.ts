@@ -150,12 +150,14 @@ test('messages of others, of other origins and of no sense are not listened to, 
   const { say } = add('https://www.youtube.com/embed/a1?enablejsapi=1')
   const playing = JSON.stringify({ event: 'infoDelivery', info: { playerState: 1, currentTime: 0, duration: 4 } })
   const later = JSON.stringify({ event: 'infoDelivery', info: { currentTime: 2 } })
-  for (const rest of [['https://evil.test'], [undefined, window]] as const) {
-    say(playing, ...rest)
+  for (const [from, source] of [['https://evil.test', undefined], [undefined, window]] as const) {
+    say(playing, from, source)
     vi.advanceTimersByTime(2000)
-    say(later, ...rest)
+    say(later, from, source)
   }
-  for (const data of ['{', 'null', null, 7, {}, '{"info":null}', '{"info":7}', [], '{"info":{"currentTime":"x"}}']) say(data)
+  for (const data of ['{', 'null', null, 7, {}, '{"info":null}', '{"info":7}', [], '{"info":{"currentTime":"x"}}']) {
+    say(data)
+  }
   vi.advanceTimersByTime(2000)
   expect(told).toEqual([])
 })
