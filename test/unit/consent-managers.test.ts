@@ -640,11 +640,11 @@ describe('gpp', () => {
   }
 
   test('a section may be a list of subsections or one object', async () => {
-    const fields = { SaleOptOut: 1, SharingOptOut: 0, TargetedAdvertisingOptOut: 2 }
+    const fields = { SaleOptOut: 1, SharingOptOut: 0, TargetedAdvertisingOptOut: 2, OtherOptOut: null }
     for (const usnat of [fields, [fields, { Gpc: false }]]) {
       expect(await ready({ parsedSections: { usnat } })).toMatchObject({
         decision: 'decided', basis: 'explicit', model: 'opt-out',
-        categories: { Sale: false, Sharing: true, TargetedAdvertising: true },
+        categories: { Sale: false, Sharing: true, TargetedAdvertising: true, Other: false },
       })
     }
   })
