@@ -31,7 +31,9 @@ declare global {
 }
 
 /** A page with `videoDepth` loaded; `options` is the text of its options. */
-export const openVideos = async (engine: Engine, body: string, options = '{}', more: PageOptions = {}): Promise<Page> => {
+export const openVideos = async (
+  engine: Engine, body: string, options = '{}', more: PageOptions = {},
+): Promise<Page> => {
   const { page } = await engine.openPage({
     script: 'none', files: ['video-depth', 'video-summary', 'video-frames'], before: fake, body,
     load: `() => {
@@ -47,7 +49,8 @@ export const openVideos = async (engine: Engine, body: string, options = '{}', m
 /** What the page told so far. */
 export const told = (page: Page) => page.evaluate(() => window.told)
 export const percents = async (page: Page) =>
-  (await told(page)).filter(({ event }) => event === 'Pct Video Viewed').map(({ properties }) => properties.percent as number)
+  (await told(page)).filter(({ event }) => event === 'Pct Video Viewed')
+    .map(({ properties }) => properties.percent as number)
 
 /** Plays the first video, at a rate, until it has come to a second of its content (or has ended). */
 export const playTo = async (page: Page, second: number, rate = 2) => {
