@@ -1,0 +1,76 @@
+import type { Entry } from '../audit/words'
+import type { Allowed, BrowserRequest, Finding } from './words'
+
+const withoutHash = (url: string) => url.replace(/#.*/, '')
+const originOf = (url: string) => {
+  try {
+    return new URL(url).origin
+  } catch {
+    return undefined
+  }
+}
+
+/** What pages are made of, as against what scripts say: names of the recorder and of the browser's own requests. */
+const dynamic = /^(fetch|fetchlater|xhr|xmlhttprequest|beacon|ping|websocket|eventsource|other)$/i
+
+/**
+ * Gathers what the recorder in the page tells and what the browser really sent. The recorder knows who did it and under
+ * which decision; the browser knows of everything.
+ */
+export function gatherFindings(allow: Allowed[]) {
+  const origins = new Set<string | undefined>()
+  const recorded = new Map<string, Finding>()
+  const sent = new Map<string, Finding & { own: boolean }>()
+  const known = new Set<string>()
+  let decided = false
+
+  function add<F extends Finding>(map: Map<string, F>, finding: F) {
+    const id = [finding.kind, finding.what, finding.key, finding.by].join('\n')
+    const before = map.get(id)
+    if (before) before.times++
+    else map.set(id, finding)
+  }
+
+  const isOwn = ({ kind, what, key }: Finding) =>
+    kind == 'request' && !dynamic.test(what) && origins.has(originOf(key))
+  const isAllowed = (finding: Finding) => allow.some((rule) =>
+    typeof rule == 'function' ? rule(finding)
+      : typeof rule == 'string' ? finding.key == rule || (finding.kind == 'request' && finding.key.startsWith(rule))
+        : new RegExp(rule).test(finding.key))
+
+  return {
+    /** From now on the visitor has decided. */
+    decide: () => void (decided = true),
+
+    record({ kind, what, key, by, decided: allowed }: Entry) {
+      if (kind == 'request') known.add(withoutHash(key))
+      // A script that asks for all cookies where there are none has read nothing.
+      const empty = kind == 'read' && !key
+      if (!decided && !allowed && !empty) add(recorded, { kind, what, key, by, times: 1 })
+    },
+
+    send(request: BrowserRequest, top: boolean) {
+      const key = withoutHash(request.url())
+      if (!/^(http|ws)/.test(key)) return
+      // The visitor goes there: that is the page itself.
+      if (top) return void origins.add(originOf(key))
+      const what = request.resourceType()
+      if (!decided) add(sent, { kind: 'request', what, key, times: 1, own: request.method() == 'GET' && what != 'ping' })
+    },
+
+    /** Cookies that a server set. */
+    receive(url: string, header: string) {
+      for (const cookie of header.split('\n')) {
+        if (!decided) add(recorded, { kind: 'write', what: 'cookie', key: cookie.split('=')[0]!.trim(), by: url, times: 1 })
+      }
+    },
+
+    isDecided: () => decided,
+    findings(): Finding[] {
+      const unheard = [...sent.values()].filter(({ key }) => !known.has(key))
+        .map(({ own, ...finding }) => ({ finding, own: own && isOwn(finding) }))
+      const heard = [...recorded.values()].map((finding) => ({ finding, own: isOwn(finding) }))
+      return [...heard, ...unheard].filter(({ finding, own }) => !own && !isAllowed(finding)).map(({ finding }) => finding)
+    },
+  }
+}
