@@ -31,6 +31,8 @@ export interface RequestRecord {
   body?: { batch: WireEvent[], sentAt: string, writeKey: string }
   /** Why the body is no batch. */
   fault?: string
+  /** The connection ended before the answer did: the client gave up, or the plan said `abort`. */
+  cut?: true
 }
 
 export interface Collector {

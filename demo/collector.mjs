@@ -58,7 +58,7 @@ export async function startCollector({ port = 0, host = '127.0.0.1', file, plan 
   const collector = {
     /** Unique events in the order of their arrival. */
     accepted: [],
-    /** Every POST: { method, url, headers, origin, size, gzip, status, events, body, at, fault }. */
+    /** Every POST: { method, url, headers, origin, size, gzip, status, events, body, at, fault, cut }. */
     requests: [],
     preflights: [],
     /** messageId: how many accepted copies came. */
@@ -121,6 +121,11 @@ export async function startCollector({ port = 0, host = '127.0.0.1', file, plan 
       size: bytes.length, gzip: bytes[0] === 0x1f && bytes[1] === 0x8b, events: [], status: undefined,
     }
     collector.requests.push(record)
+    res.on('close', () => {
+      if (res.writableEnded) return
+      record.cut = true
+      tell()
+    })
     try {
       record.body = decode(bytes)
       record.fault = fault(record.body)

@@ -93,6 +93,67 @@ describeEngines(['chromium'], (engine) => {
     expect(await stored(page)).toEqual(nothing)
   })
 
+  // A small one is `keepalive`: Chromium rejects its promise on abort, but lets the request itself go on.
+  test('a large request in flight is cut', async () => {
+    const { page, collector } = await engine.openPage({ consent })
+    collector.plan = [{ hang: true }]
+    await decide(page, true)
+    await page.evaluate(() => {
+      for (let index = 0; index < 3; index++) void window.analytics.track('Hanging', { text: 'x'.repeat(30_000) })
+    })
+    await collector.waitFor(({ requests }) => requests.length === 1)
+    expect(collector.requests[0]?.cut).toBeUndefined()
+    await decide(page, false)
+    await collector.waitFor(({ requests }) => requests[0]?.cut)
+  })
+
+  test('a batch that is being split goes no further', async () => {
+    const { page, collector } = await engine.openPage({ consent })
+    collector.plan = [{ status: 413 }, { delay: 500, status: 503 }]
+    await decide(page, true)
+    await page.evaluate(() => {
+      void window.analytics.track('First half')
+      void window.analytics.track('Second half')
+    })
+    await collector.waitFor(({ requests }) => requests.length === 2)
+    await decide(page, false)
+    await settle(page, 1500)
+    expect(collector.requests.length).toBe(2)
+    expect(collector.accepted).toEqual([])
+  })
+
+  test('whatever stage a call has reached, it does not come back with a later grant', async () => {
+    const { page, collector } = await engine.openPage({ consent, options: { flushInterval: 60_000 } })
+    await page.evaluate(async () => {
+      const { analytics } = window
+      for (let wait = 0; wait < 40; wait++) {
+        analytics.consent({ analytics: true })
+        void analytics.track(`Gone ${wait}`)
+        if (wait) await new Promise((resolve) => setTimeout(resolve, wait - 1))
+        analytics.consent({ analytics: false })
+      }
+      analytics.consent({ analytics: true })
+      await analytics.track('Kept')
+      await analytics.flush()
+    })
+    await collector.waitFor(1)
+    await settle(page)
+    expect(collector.accepted.map(({ event }) => event)).toEqual(['Kept'])
+  })
+
+  test('the decision is read again before each request, though nobody told of a change', async () => {
+    const { page, collector } = await engine.openPage({ consent })
+    await decide(page, true)
+    await page.evaluate(() => {
+      const [, value = ''] = /assent_consent=([^;]+)/.exec(document.cookie) ?? []
+      void window.analytics.track('Not any more')
+      document.cookie = `assent_consent=${value.replace('true', 'false')}; path=/; domain=shop.localhost`
+    })
+    await settle(page, 1500)
+    expect(collector.requests).toEqual([])
+    expect(await stored(page)).toEqual(nothing)
+  })
+
   test('a page that comes back from the back/forward cache reads the decision again', async () => {
     const { page, collector } = await engine.openPage({ consent })
     await decide(page, true)
@@ -110,6 +171,8 @@ describeEngines(['chromium'], (engine) => {
     })
     await page.back()
     expect(await page.waitFor(() => (window as unknown as { shown: boolean[] }).shown)).toEqual([true])
+    expect(await page.evaluate(() => [window.analytics.consent(), document.cookie.includes('ajs_')]))
+      .toEqual([{ analytics: false }, false])
     await page.evaluate(() => void window.analytics.track('After return'))
     await settle(page)
     expect(collector.accepted.map(({ event }) => event)).toEqual(['First'])
