@@ -3,10 +3,10 @@ import { copyButton } from './copy-button.js'
 import { byId, element, setText, time } from './element.js'
 
 const nameOf = ({ event, name, userId, groupId, type }) =>
-  event ?? name ?? (type === 'group' ? groupId : type === 'identify' || type === 'alias' ? userId : undefined) ?? ''
+  event ?? name ?? { identify: userId, alias: userId, group: groupId }[type] ?? ''
 
 const detailOf = ({ properties, traits }) => {
-  const pairs = Object.entries(properties ?? traits ?? {}).filter(([, value]) => typeof value !== 'object')
+  const pairs = Object.entries(properties ?? traits ?? {}).filter(([, value]) => typeof value !== 'object' && value !== '')
   return pairs.slice(0, 3).map(([key, value]) => `${key} ${value}`).join(' · ')
 }
 

@@ -37,12 +37,13 @@ export const createBench = ({ analytics, desk }) => {
     const run = { id: `${name}-${Date.now()}`, ids: new Set(), granted: analytics.consent()?.analytics === true }
     runs.set(name, run)
     await desk.fault(name)
-    for (let call = 1; call <= CALLS; call++) analytics.track('Bench', { fault: name, run: run.id, call })
+    for (let call = 1; call <= CALLS; call++) analytics.track('Bench', { fault: name, call, run: run.id })
   }
 
   for (const [name, { start }] of rows) start.addEventListener('click', () => begin(name))
   heal.addEventListener('click', () => desk.fault())
-  byId('bench').append(element('div', { className: 'health-line' }, status, heal), ...[...rows.values()].map(({ row }) => row))
+  const line = element('div', { className: 'health-line' }, status, heal)
+  byId('bench').append(line, ...[...rows.values()].map(({ row }) => row))
 
   return {
     arrived({ messageId, properties }) {

@@ -3,7 +3,10 @@ import { byId, element, setText } from './element.js'
 
 const examples = [
   ['track', ['Order Completed', { order_id: '1001', revenue: 39.9, currency: 'EUR' }]],
-  ['track', ['Lead Submitted', { form: 'newsletter' }, { critical: true }], 'critical: never pushed out of a full waiting room'],
+  [
+    'track', ['Lead Submitted', { form: 'newsletter' }, { critical: true }],
+    'critical: never pushed out of a full waiting room',
+  ],
   ['page', ['Shop', 'Basket', { items: 2 }]],
   ['screen', ['Checkout']],
   ['identify', ['user-42', { plan: 'free' }]],

@@ -39,7 +39,8 @@ export const createCinema = (src) => {
   })
   const marks = new Map(MARKS.map((percent) => [percent, element('li', {}, `${percent} %`)]))
   const [strip, share] = createStrip(video)
-  home.append(video, strip, element('ul', { className: 'marks', 'aria-label': 'Video marks' }, ...marks.values()), share)
+  const list = element('ul', { className: 'marks', 'aria-label': 'Video marks' }, ...marks.values())
+  home.append(video, strip, list, share)
   return ({ percent }) => {
     marks.get(percent)?.classList.add('lit')
   }

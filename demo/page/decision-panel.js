@@ -26,11 +26,18 @@ export const decisionPanel = ({ analytics, manager, ads }) => {
   const facts = byId('facts')
   const values = {}
   let said
+  let ids = []
+  let stale = true
 
-  // Not at each look: managers read their cookies for it, and the ledger would be full of them.
-  const ask = () => (said = safely(() => manager?.read()))
-  analytics.on('consent', ask)
-  ask()
+  // Not at each look: cookies are read for it, and the ledger would be full of that.
+  for (const event of ['consent', 'call']) analytics.on(event, () => (stale = true))
+  addEventListener('click', () => (stale = true))
+  const ask = () => {
+    const user = analytics.user()
+    said = safely(() => manager?.read())
+    ids = [user?.anonymousId(), user?.id()]
+    stale = false
+  }
 
   const fact = (name, value) => {
     if (!values[name]) {
@@ -46,10 +53,10 @@ export const decisionPanel = ({ analytics, manager, ads }) => {
   }
 
   return () => {
+    if (stale) ask()
     const categories = analytics.consent()
     const rule = said?.model ?? model
     const state = stateOf(categories, rule)
-    const user = analytics.user()
     verdict.dataset.state = state
     setText(verdict.firstElementChild, verdicts[state][0])
     setText(verdict.lastElementChild, verdicts[state][1])
@@ -65,8 +72,8 @@ export const decisionPanel = ({ analytics, manager, ads }) => {
     fact('Basis', categories ? said?.basis ?? 'explicit' : rule === 'opt-out' ? 'implied' : 'none')
     fact('Model', rule)
     fact('Privacy signal', navigator.globalPrivacyControl ? 'GPC on' : 'GPC off')
-    fact('Anonymous id', user?.anonymousId() ?? 'none')
-    fact('User id', user?.id() ?? 'none')
+    fact('Anonymous id', ids[0] ?? 'none')
+    fact('User id', ids[1] ?? 'none')
     fact('Ads destination', ads.describe())
     return verdicts[state][0]
   }

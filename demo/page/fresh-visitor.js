@@ -1,13 +1,38 @@
 /** Forgets everything that this origin has stored, the decision included, and opens the page anew. */
+const done = (request, event) => new Promise((resolve, reject) => {
+  request[event] = () => resolve(request.result)
+  request.onerror = () => reject(request.error)
+})
+
 const clearCookies = () => {
   for (const pair of document.cookie.split('; ')) document.cookie = `${pair.split('=')[0]}=; path=/; max-age=0`
 }
 
+const clearStorages = () => {
+  localStorage.clear()
+  sessionStorage.clear()
+}
+
+/** Emptied and not deleted: to delete one that another tab has open would have to wait for that tab. */
+const clearDatabases = async () => {
+  for (const { name } of await indexedDB.databases()) {
+    const database = await done(indexedDB.open(name), 'onsuccess')
+    const stores = [...database.objectStoreNames]
+    if (stores.length) {
+      const transaction = database.transaction(stores, 'readwrite')
+      for (const store of stores) transaction.objectStore(store).clear()
+      await done(transaction, 'oncomplete')
+    }
+    database.close()
+  }
+}
+
 export const becomeFreshVisitor = async () => {
-  clearCookies()
-  for (const name of ['localStorage', 'sessionStorage']) window[name].clear()
-  const names = await indexedDB.databases()
-  // A page that still has one open delays its end, and no more.
-  for (const { name } of names) indexedDB.deleteDatabase(name)
-  location.assign(location.pathname + location.search.replace(/([?&])ajs_[^&]*/g, '$1'))
+  for (const clear of [clearCookies, clearStorages, clearDatabases]) {
+    // Where storage is blocked there is nothing to clear.
+    await Promise.resolve().then(clear).catch(() => {})
+  }
+  const url = new URL(location.href)
+  for (const name of [...url.searchParams.keys()]) if (name.startsWith('ajs_')) url.searchParams.delete(name)
+  location.assign(url)
 }

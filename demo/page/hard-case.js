@@ -12,7 +12,9 @@
     Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true, configurable: true })
   }
   if (asked.get('storage') === 'blocked') {
-    for (const name of ['localStorage', 'sessionStorage', 'indexedDB']) Object.defineProperty(window, name, { get: refuse })
+    for (const name of ['localStorage', 'sessionStorage', 'indexedDB']) {
+      Object.defineProperty(window, name, { get: refuse })
+    }
     Object.defineProperty(Document.prototype, 'cookie', { get: () => '', set() {} })
   }
   if (asked.get('storage') === 'full') {

@@ -60,7 +60,8 @@ byId('open-settings').addEventListener('click', choice.open ?? own.open)
 
 byId('manager').append(...setup.managers.map(({ id, label, kind }) =>
   element('option', { value: id, selected: id === setup.manager.id }, kind === 'own' ? label : `${label} (${kind})`)))
-byId('manager').addEventListener('change', ({ target }) => location.assign(address({ manager: target.value, delay: '' })))
+byId('manager').addEventListener('change', ({ target }) =>
+  location.assign(address({ manager: target.value, delay: '' })))
 
 // ---------------------------------------------------------------- what the collector says
 

@@ -3,14 +3,16 @@ import { byId, element, setText } from './element.js'
 
 const meters = [
   ['held', 'Held', 'waiting for a decision'],
-  ['queued', 'Queued', 'not acknowledged yet'],
-  ['acknowledged', 'Acknowledged', 'taken by the collector'],
+  ['queued', 'Queued', 'not delivered yet'],
+  ['acknowledged', 'Delivered', 'the collector said so'],
   ['retried', 'Retried', 'put into a later request'],
   ['refused', 'Destroyed', 'for want of consent'],
   ['dropped', 'Given up', 'with an error event'],
 ]
 
-const total = (value) => (typeof value === 'number' ? value : Object.values(value).reduce((sum, count) => sum + count, 0))
+/** What is given up is counted by reason. */
+const total = (value) =>
+  typeof value === 'number' ? value : Object.values(value).reduce((sum, count) => sum + count, 0)
 
 /** @returns a function that brings the meters up to date and returns the numbers */
 export const createMeters = (analytics) => {

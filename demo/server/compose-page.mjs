@@ -11,7 +11,7 @@ const AUDIT = '/dist/plugins/audit.min.js'
 const asText = (value) => JSON.stringify(value).replaceAll('<', '\\u003c')
 const script = (src, more = '') => `<script src="${src}" integrity="${integrityOf(fileOf(src))}"${more}></script>`
 
-/** The page for one manager: with the scripts it needs, each under its hash, and the facts that only the server knows. */
+/** The page for one manager, with the scripts it needs, each under its hash, and what only the server knows. */
 export const composePage = ({ collector, manager, origin }) => {
   if (!fileOf(BASIC)) throw new Error('dist is empty: npm run build')
   const client = fileOf(FULL) ? FULL : BASIC

@@ -13,7 +13,9 @@ const countsOf = ({ accepted, requests, preflights, copies }, fault) => {
   const answers = {}
   for (const { status = 'open' } of requests) answers[status] = (answers[status] ?? 0) + 1
   const duplicates = [...copies.values()].reduce((sum, count) => sum + count - 1, 0)
-  return { accepted: accepted.length, requests: requests.length, preflights: preflights.length, duplicates, answers, fault }
+  return {
+    accepted: accepted.length, requests: requests.length, preflights: preflights.length, duplicates, answers, fault,
+  }
 }
 
 /** @returns a function that answers the requests of the desk */

@@ -18,7 +18,8 @@ export const arrive = ({ answer }) => {
     tcString: granted ? 'SIMULATED' : '',
     listenerId,
     purpose: {
-      consents: Object.fromEntries(Object.entries(categories).map(([id, category]) => [id, granted?.[category] === true])),
+      consents: Object.fromEntries(
+        Object.entries(categories).map(([id, category]) => [id, granted?.[category] === true])),
       legitimateInterests: {},
     },
     vendor: { consents: {}, legitimateInterests: {} },

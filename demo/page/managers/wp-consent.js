@@ -4,7 +4,10 @@ export const categories = { functional: 'necessary', statistics: 'analytics', ma
 
 /** @returns what to do when the visitor answers */
 export const arrive = ({ model }) => {
-  const cookieOf = (name) => document.cookie.split('; ').find((pair) => pair.startsWith(`wp_consent_${name}=`))?.split('=')[1]
+  const cookieOf = (name) => {
+    const found = document.cookie.split('; ').find((pair) => pair.startsWith(`wp_consent_${name}=`))
+    return found?.split('=')[1]
+  }
 
   window.consent_api = { cookie_prefix: 'wp_consent' }
   window.wp_has_consent = (name) =>
