@@ -1,9 +1,12 @@
-import { parseQuery } from '../src/query'
 import type { Context } from '../src/context'
 import type { Plugin } from '../src/types'
 
 /** `useQueryString` of analytics.js: patterns that an id must match, or false for none of it. */
-export type QuerystringOptions = boolean | { aid?: RegExp; uid?: RegExp }
+export type QuerystringOptions = boolean | Patterns
+interface Patterns {
+  aid?: RegExp
+  uid?: RegExp
+}
 
 interface Client {
   setAnonymousId(id: string): unknown
@@ -20,9 +23,7 @@ const LONGEST_ID = 200
  * @see https://segment.com/docs/connections/sources/catalog/libraries/website/javascript/querystring/
  */
 export function applyQuery(query: string, client: Client, options: QuerystringOptions = true): Promise<Context[]> {
-  if (options === false || !query.includes('ajs_')) return Promise.resolve([])
-  const values = new Map(parseQuery(query))
-  const patterns = options === true ? {} : options
+  const values = new Map(options ? new URLSearchParams(query) : [])
 
   const idOf = (key: 'aid' | 'uid') => {
     const id = values.get('ajs_' + key)
@@ -31,7 +32,7 @@ export function applyQuery(query: string, client: Client, options: QuerystringOp
     const fault = id.length > LONGEST_ID || /[\0-\x1f\x7f]/.test(id)
     if (fault) client.emit('error', { code: 'querystring', reason: new Error(`ajs_${key} refused: not an id`) })
     // A fresh copy, because a /g pattern remembers where it was.
-    else if (!patterns[key] || new RegExp(patterns[key]).test(id)) return id
+    else if (new RegExp((options as Patterns)[key] ?? '').test(id)) return id
   }
   const named = (prefix: string) =>
     Object.fromEntries([...values].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]))
@@ -46,20 +47,17 @@ export function applyQuery(query: string, client: Client, options: QuerystringOp
   ])
 }
 
-/** Applies the query of the landing page once; while consent is undecided the calls wait like any other. */
-export function querystring(query: string, options?: QuerystringOptions): Plugin {
-  let done = false
+/** Applies the query of the landing page once, or what follows the `?` of its hash; while consent is undecided the calls wait like any other. */
+export function querystring(options?: QuerystringOptions): Plugin {
+  let query = location.search || location.hash.replace(/^[^?]*/, '')
   return {
     name: 'Querystring',
     type: 'utility',
     memoryOnly: true,
     isLoaded: () => true,
     load(_ctx, analytics) {
-      if (!done) void applyQuery(query, analytics as unknown as Client, options)
-      done = true
+      void applyQuery(query, analytics as unknown as Client, options)
+      query = ''
     },
   }
 }
-
-/** The part of a URL that carries a query: its search, or what follows the `?` of its hash. */
-export const queryOf = ({ search, hash }: { search: string; hash: string }): string => search || hash.replace(/^[^?]*/, '')

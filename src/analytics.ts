@@ -3,6 +3,7 @@ import { trackElements, type TrackArguments } from './browser/links'
 import { createClient } from './client'
 import { Context } from './context'
 import { Emitter } from './emitter'
+import { TYPES } from './hooks'
 import type { Group, User } from './identity'
 import { sourceMiddleware, type DestinationMiddlewareFunction, type MiddlewareFunction } from './middleware'
 import type { AnalyticsBrowserSettings, CDNSettings, InitOptions } from './options'
@@ -67,7 +68,6 @@ interface Methods {
   init(): Promise<Analytics> | undefined
 }
 
-const TYPES: EventType[] = ['track', 'page', 'screen', 'identify', 'group', 'alias']
 const DEAD = 'log addIntegrationMiddleware listeners addEventListener removeAllListeners removeListener removeEventListener hasListeners add addIntegration'
 
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
@@ -90,66 +90,39 @@ export class Analytics extends Emitter {
     Object.assign(this.options, options)
     const self = this as unknown as Record<string, unknown>
     const { queue } = this
-    const { call, gate, pipeline, start, identity, ...client } = createClient(this, queue, VERSION)
+    const { call, pipeline, start, identity, ...client } = createClient(this, queue, VERSION)
     let loading: Promise<Analytics> | undefined
 
-    const listed = async (work: Promise<unknown>) => {
-      await work
-      queue.plugins = pipeline.plugins()
-      return Context.system()
-    }
     const itself = () => this
     const loaded = () => loading
-    const elements = (type: string) => async (...args: TrackArguments) => {
+    const listener = (type: string) => async (...args: TrackArguments) => {
       trackElements(type, args, this.track)
       return this
     }
-
-    for (const type of TYPES) self[type] = (...args: unknown[]) => (type == 'group' && !args.length ? identity()?.group : call(type, args))
-    for (const name of DEAD.split(' ')) self[name] = () => {}
-
-    async function load(options: InitOptions & AnalyticsBrowserSettings, analytics: Analytics) {
-      const { writeKey, endpoint, integrations = {}, disable, updateCDNSettings } = options
-      const given = options.cdnSettings ?? { integrations: { 'Segment.io': { apiKey: writeKey } } }
-      const cdnSettings = updateCDNSettings?.(given) ?? given
-      const settings = Object.assign(analytics.settings, { writeKey, cdnSettings })
-      Object.assign(analytics, { options, integrations })
-      const off = typeof disable == 'function' ? await disable(cdnSettings) : disable === true
-      const fault = !writeKey ? 'writeKey is missing' : !off && !/^https?:\/\/./.test(endpoint!) && 'endpoint must be a full http(s) URL'
-      if (fault) {
-        console.error('assent: ' + fault)
-        gate.refuse()
-      } else {
-        if (options.initialPageview) void call('page', [])
-        const sends = !off && (integrations['Segment.io'] ?? integrations.All ?? true)
-        await listed(start(off ? { disableClientPersistence: true } : options, sends ? endpoint : undefined, writeKey))
-      }
-      analytics.initialized = true
-      return analytics.emit('initialize', settings, options)
-    }
+    const [click, submit] = [listener('click'), listener('submit')]
 
     const methods: Omit<Methods, EventType> = {
       ...client,
       load: (key = this.settings, options = this.options) =>
-        (loading ??= load({ ...(typeof key == 'string' ? { writeKey: key } : key), ...options } as never, this)),
+        (loading ??= start({ ...(typeof key == 'string' ? { writeKey: key } : key), ...options } as never).then(itself)),
       user: () => identity()?.user as User,
       async ready(callback) {
         await loading
-        const results = await Promise.all(pipeline.plugins().map((plugin) => plugin.ready?.()))
+        const results = await Promise.all(queue.plugins.map((plugin) => plugin.ready?.()))
         callback?.(results)
         return results
       },
-      register: (...plugins) => listed(pipeline.register(plugins)),
-      deregister: (...names) => listed(pipeline.deregister(names)),
-      addSourceMiddleware: (middleware) => listed(pipeline.register([sourceMiddleware(middleware, TYPES, pipeline.plugins)])).then(itself),
+      register: (...plugins) => pipeline.register(plugins).then(Context.system),
+      deregister: (...names) => pipeline.deregister(names).then(Context.system),
+      addSourceMiddleware: (middleware) => pipeline.register([sourceMiddleware(middleware, queue)]).then(itself),
       async addDestinationMiddleware(name, ...middleware) {
         pipeline.addDestinationMiddleware(name, middleware)
         return itself()
       },
-      trackLink: elements('click'),
-      trackClick: elements('click'),
-      trackForm: elements('submit'),
-      trackSubmit: elements('submit'),
+      trackLink: click,
+      trackClick: click,
+      trackForm: submit,
+      trackSubmit: submit,
       queryString: (query) => applyQuery(query, this, this.options.useQueryString),
       push: ([name, ...args]) => void (self[name] as undefined | ((...args: unknown[]) => unknown))?.(...args),
       pageview: (path) => call('page', [{ path }]).then(itself),
@@ -162,5 +135,7 @@ export class Analytics extends Emitter {
       init: loaded,
     }
     Object.assign(this, methods)
+    for (const type of TYPES) self[type] = (...args: unknown[]) => (type == 'group' && !args.length ? identity()?.group : call(type, args))
+    for (const name of DEAD.split(' ')) self[name] = () => {}
   }
 }

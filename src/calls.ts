@@ -22,38 +22,35 @@ export interface Call {
 
 const isName = (value: unknown): value is string => typeof value == 'string'
 const isId = (value: unknown): value is string | number => isName(value) || typeof value == 'number'
+const isCallback = (value: unknown): value is Callback => typeof value == 'function'
+
+type Parts = Pick<Call, 'name' | 'category' | 'id' | 'from'> & { data?: unknown; options?: unknown }
 
 /** Loose analytics.js arguments to the parts of a call, as its argument resolvers do it. */
-function resolve(type: EventType, args: unknown[]): Pick<Call, 'name' | 'category' | 'id' | 'from'> & { data?: unknown; options?: unknown } {
-  const [first, second, third] = args
-  if (type == 'track') {
-    return isObject(first)
-      ? { name: first.event as string, data: first.properties, options: second }
-      : { name: first as string, data: second, options: third }
-  }
-  const [data, options] = args.filter(isObject)
+function resolve(type: EventType, args: unknown[]): Parts {
+  const [first, second, third, fourth] = args
+  const [one, two] = args.filter(isObject)
+  if (type == 'track') return first === one && one ? { name: one.event as string, data: one.properties, options: second } : { name: first as string, data: second, options: third }
   if (type == 'alias') {
     const [id, from] = args.filter(isId).map(String)
-    return { id, from, options: data }
+    return { id, from, options: one }
   }
   if (type == 'page' || type == 'screen') {
     // A single string is the name; a lone object is the properties, unless it stands in the place of the options.
-    const [a, b] = args.filter(isName)
-    const names = b === undefined ? { name: a } : { category: a, name: b }
-    return data && args[3] === data ? { ...names, options: data } : { ...names, data, options }
+    const names = args.filter(isName)
+    const [name, category] = names[1] === undefined ? names : [names[1], names[0]]
+    return { name, category, ...(one && fourth === one ? { options: one } : { data: one, options: two }) }
   }
-  return isObject(first) ? { data: first, options: second } : { id: isId(first) ? String(first) : null, data: second, options: third }
+  return first === one && one ? { data: one, options: second } : { id: isId(first) ? String(first) : null, data: second, options: third }
 }
 
 /**
  * @param args as given to `track`, `page` …; the standard snippet may have appended the page it saw
- * @throws TypeError when a track call names no event; RangeError for what JSON cannot hold
+ * @throws TypeError when a track call names no event
  */
 export function toCall(type: EventType, args: unknown[]): Call {
-  const last = args[args.length - 1]
-  const page = isSnippetPage(last) ? toPage(last) : readPage()
-  const isCallback = (arg: unknown) => typeof arg == 'function'
-  const { data, options, ...parts } = resolve(type, args.map((arg) => (isCallback(arg) || arg == last && isSnippetPage(last) ? undefined : arg)))
+  const seen = args.find(isSnippetPage)
+  const { data, options, ...parts } = resolve(type, args.map((arg) => (isCallback(arg) || arg == seen ? undefined : arg)))
   if (type == 'track' && !(parts.name && isName(parts.name))) throw new TypeError('Event missing')
-  return { type, ...parts, data: toObject(data), options: toObject(options), callback: args.find(isCallback) as Callback, page, time: new Date() }
+  return { type, ...parts, data: toObject(data), options: toObject(options), callback: args.find(isCallback), page: seen ? toPage(seen) : readPage(), time: new Date() }
 }

@@ -1,3 +1,4 @@
+import { readGpc } from './browser/environment'
 import { isObject } from './json'
 import { cookieStore, type CookieOptions } from './stores/cookie'
 import type { ConsentState, WritableConsentManager } from './types'
@@ -5,7 +6,7 @@ import type { ConsentState, WritableConsentManager } from './types'
 const KEY = 'assent_consent'
 
 /** The built-in manager: the decision, and only the decision, in the first-party cookie `assent_consent`. */
-export function consentCookie(options: CookieOptions | undefined, policyVersion: string | undefined, gpc: () => boolean): WritableConsentManager {
+export function consentCookie(options: CookieOptions | undefined, policyVersion: string | undefined): WritableConsentManager {
   const { get, set } = cookieStore(options)
   let listener: (() => void) | undefined
   return {
@@ -20,7 +21,7 @@ export function consentCookie(options: CookieOptions | undefined, policyVersion:
       return () => (listener = undefined)
     },
     write(categories) {
-      set(KEY, JSON.stringify({ categories, updatedAt: Date.now(), policyVersion, gpc: gpc() }))
+      set(KEY, JSON.stringify({ categories, updatedAt: Date.now(), policyVersion, gpc: readGpc() }))
       listener?.()
     },
   }

@@ -9,13 +9,14 @@ export function createConveyor<Item>(work: (item: Item) => Promise<void>, report
   let until = 0
 
   async function run() {
-    while (items.length) {
+    while (items[0]) {
       if (performance.now() > until) {
         await new Promise<void>((resolve) => setTimeout((wake = resolve)))
         until = Math.max(until, performance.now() + SLICE)
       }
       try {
-        await work(items.shift()!)
+        // Asked again: the belt may have been cleared meanwhile.
+        if (items[0]) await work(items.shift()!)
       } catch (error) {
         report('event', error)
       }

@@ -3,39 +3,33 @@ export type Listener = (...args: any[]) => unknown
 
 /** `on`, `once`, `off` and `emit` return what they are called on, and are bound to it, as in analytics.js. */
 export class Emitter {
-  private _listeners: Record<string, Listener[]> = {}
+  private _listeners: [event: string, listener: Listener, called: Listener][] = []
 
-  on = (event: string, listener: Listener): this => {
-    this._listeners[' ' + event] = [...this._of(event), listener]
+  on = (event: string, listener: Listener, called = listener): this => {
+    this._listeners = [...this._listeners, [event, listener, called]]
     return this
   }
 
-  once = (event: string, listener: Listener): this => {
-    const first: Listener = (...args) => {
-      this.off(event, first)
+  once = (event: string, listener: Listener): this =>
+    this.on(event, listener, (...args) => {
+      this.off(event, listener)
       listener.apply(this, args)
-    }
-    return this.on(event, first)
-  }
+    })
 
   off = (event: string, listener: Listener): this => {
-    this._listeners[' ' + event] = this._of(event).filter((each) => each != listener)
+    this._listeners = this._listeners.filter(([name, each]) => name != event || each != listener)
     return this
   }
 
   /** A listener that throws is named on the console and stops neither the others nor the event. */
   emit = (event: string, ...args: unknown[]): this => {
-    for (const listener of this._of(event)) {
+    for (const [name, , called] of this._listeners) {
       try {
-        listener.apply(this, args)
+        if (name == event) called.apply(this, args)
       } catch (error) {
         console.error(error)
       }
     }
     return this
-  }
-
-  private _of(event: string): Listener[] {
-    return this._listeners[' ' + event] ?? []
   }
 }

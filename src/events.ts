@@ -1,7 +1,6 @@
 import type { Call } from './calls'
 import type { Admitted } from './gate'
 import type { Who } from './identity'
-import { parseQuery } from './query'
 import type { AssentEvent, EventType, Integrations, Json } from './types'
 import { uuid } from './uuid'
 
@@ -9,22 +8,27 @@ import { uuid } from './uuid'
 export interface Surroundings {
   environment: Json
   version: string
-  /** Integrations of the load options, as booleans; those of the call win. */
-  integrations: Integrations
   /** The loss meter, if the site wants it on its events. */
-  stats?: object
+  stats?: object | false
 }
 
 /** `utm_source=a` → `{ source: 'a' }`; `utm_campaign` is `name` in the Segment spec. */
 const toCampaign = (search: string): Record<string, string> =>
   Object.fromEntries(
-    parseQuery(search)
+    [...new URLSearchParams(search)]
       .filter(([key]) => /^utm_./.test(key))
       .map(([key, value]) => [key == 'utm_campaign' ? 'name' : key.slice(4), value]),
   )
 
-/** One analytics.js message. Pure, but for the message id. */
-export function toEvent(call: Admitted<Call>, who: Who, anonymousId: string | undefined, { environment: { locale, ...fixed }, version, integrations, stats }: Surroundings): AssentEvent {
+const toBooleans = (integrations: Integrations): Integrations =>
+  Object.fromEntries(Object.entries(integrations).map(([name, value]) => [name, !!value]))
+
+/**
+ * One analytics.js message. Pure, but for the message id.
+ * @param integrations of the load options, of which the event carries whether they are on; those of the call win
+ */
+export function toEvent(call: Admitted<Call>, who: Who, integrations: Integrations = {}, { environment: { locale, ...fixed }, version, stats }: Surroundings): AssentEvent {
+  const { anonymousId } = who
   const { type, data, time, name, category, id, page: at } = call
   const { integrations: chosen, userId, anonymousId: _, timestamp, messageId, context: given, critical, ...others } = call.options
   const { page: givenPage, ...context } = { ...given }
@@ -48,7 +52,7 @@ export function toEvent(call: Admitted<Call>, who: Who, anonymousId: string | un
     anonymousId,
     userId: anonymousId && (who.userId ?? userId),
     ...parts[type],
-    integrations: { ...integrations, ...chosen },
+    integrations: { ...toBooleans(integrations), ...chosen },
     context: {
       locale,
       library: { name: 'analytics.js', version: 'assent-' + version },

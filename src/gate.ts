@@ -1,3 +1,4 @@
+import { readGpc } from './browser/environment'
 import type { Call } from './calls'
 import { decide, type ConsentOptions, type Decision } from './consent'
 import type { Context } from './context'
@@ -14,8 +15,6 @@ export interface Visit {
 }
 
 interface Surroundings {
-  /** Global Privacy Control, now. */
-  gpc(): boolean
   /** The way in. Called in the order of the calls. */
   admit(visit: Admitted<Visit>): void
   destroy(visit: Visit, reason: string): void
@@ -30,8 +29,8 @@ export type Gate = ReturnType<typeof createGate>
  * Stands in front of identity, storage, plugins and network at once. While it does not know (the client is not loaded,
  * the page is not shown, the visitor has not decided) calls wait in its inbox, in memory only.
  */
-export function createGate({ gpc, admit, destroy, changed, report }: Surroundings) {
-  let inbox: Visit[] = []
+export function createGate({ admit, destroy, changed, report }: Surroundings) {
+  const inbox: Visit[] = []
   let options: ConsentOptions | undefined
   let decision: Decision | undefined
   let elsewhere: { state: ConsentState; seen: string } | undefined
@@ -46,14 +45,12 @@ export function createGate({ gpc, admit, destroy, changed, report }: Surrounding
     let state: ConsentState | undefined
     try {
       state = options!.manager?.read()
-      if (state) Object.keys(state.categories)
     } catch (error) {
-      state = undefined
       complain(error)
     }
     // Another tab has heard of a decision; it holds until our own manager says something new.
     if (elsewhere?.seen != JSON.stringify(state)) elsewhere = undefined
-    return elsewhere?.state ?? state
+    return elsewhere?.state ?? (state?.categories && state)
   }
 
   function destroyAll(reason: string) {
@@ -70,12 +67,11 @@ export function createGate({ gpc, admit, destroy, changed, report }: Surrounding
   function refresh(): boolean {
     if (!options) return false
     const before = decision
-    const now = decide(options, read(), gpc())
+    const now = decide(options, read(), readGpc())
     const unknown = now.decided && options.requires?.find((name) => !(name in now.categories))
     if (unknown) complain(new Error(`no category "${unknown}"`))
     if (JSON.stringify(now) != JSON.stringify(before)) {
-      decision = now
-      changed(now, before)
+      changed((decision = now), before)
       release()
     }
     return decision!.open === true
@@ -83,9 +79,9 @@ export function createGate({ gpc, admit, destroy, changed, report }: Surrounding
 
   function enter(visit: Visit): void {
     inbox.push(visit)
-    if (inbox.length > (options?.hold ?? 100)) {
-      const oldest = options ? inbox.findIndex(({ call }) => !call.options.critical) : -1
-      if (oldest >= 0 && !decision?.open) destroy(inbox.splice(oldest, 1)[0]!, 'overflow')
+    if (options && !decision?.open && inbox.length > (options.hold ?? 100)) {
+      const oldest = inbox.findIndex(({ call }) => !call.options.critical)
+      if (oldest >= 0) destroy(inbox.splice(oldest, 1)[0]!, 'overflow')
     }
     if (!inbox[1]) release()
   }
@@ -97,8 +93,7 @@ export function createGate({ gpc, admit, destroy, changed, report }: Surrounding
     /** From now on the visitor's decision counts. Without `consent` everything is let in, as in analytics.js. */
     start(consent: ConsentOptions = { model: 'opt-out' }): void {
       options = consent
-      const early = inbox
-      inbox = []
+      const early = inbox.splice(0)
       refresh()
       // What plugins say while they are loaded (querystring identity) goes before the calls that were early.
       early.forEach(enter)

@@ -1,4 +1,5 @@
 import type { Context } from './context'
+import { hooks } from './hooks'
 import type { AssentEvent, EventType, Json, Plugin } from './types'
 
 /** What middleware of analytics.js is handed: the live event as `obj`, and a reader for each of its fields. */
@@ -24,13 +25,12 @@ export async function runMiddleware(middleware: (params: never) => unknown, even
 }
 
 /** Source middleware is a plugin of type `before`. */
-export function sourceMiddleware(middleware: MiddlewareFunction, types: EventType[], plugins: () => Plugin[]): Plugin {
+export function sourceMiddleware(middleware: MiddlewareFunction, queue: { plugins: Plugin[] }): Plugin {
   async function hook(ctx: Context) {
-    const destinations = plugins().filter(({ type }) => type == 'destination')
+    const destinations = queue.plugins.filter(({ type }) => type == 'destination')
     const integrations = Object.fromEntries(destinations.map(({ name }) => [name, true]))
     ctx.event = (await runMiddleware(middleware, ctx.event, { integrations })) ?? ctx.cancel()
     return ctx
   }
-  const hooks = Object.fromEntries(types.map((type) => [type, hook]))
-  return { name: 'Source Middleware ' + middleware.name, type: 'before', isLoaded: () => true, load() {}, ...hooks }
+  return { name: 'Source Middleware ' + middleware.name, type: 'before', isLoaded: () => true, load() {}, ...hooks(hook) }
 }

@@ -1,6 +1,6 @@
 import type { QuerystringOptions } from '../plugins/querystring'
 import type { ConsentOptions } from './consent'
-import type { IdentityOptions } from './identity'
+import type { IdentityOptions } from './identity-options'
 import type { Integrations, Json, Plugin } from './types'
 
 export interface CDNSettings {

@@ -1,73 +1,57 @@
 import { Context, ContextCancelation } from './context'
 import type { Emitter } from './emitter'
 import { runMiddleware, type DestinationMiddlewareFunction } from './middleware'
-import type { AnalyticsLike, Plugin, PluginType } from './types'
+import { sleep } from './sleep'
+import type { AnalyticsLike, AssentEvent, Plugin, PluginType } from './types'
 
-/** A plugin and how far it is. */
-interface Slot {
-  plugin: Plugin
-  loaded?: boolean
-  /** While it loads: what events wait for. */
-  loading?: Promise<void>
-}
+/** `analytics.queue`: lists the plugins, and hears of every step of an event. */
+export type Queue = Emitter & { plugins: Plugin[] }
 
-interface Surroundings {
-  analytics: AnalyticsLike
-  /** `analytics.queue`: hears of every step. */
-  queue: Emitter
-  /** May this plugin be loaded and called now? The gate's answer. */
-  allows(plugin: Plugin): boolean
-  report(code: string, error: unknown, more?: object): void
-}
+type Report = (code: string, error: unknown, more?: object) => void
 
 /** How often, 50 ms apart, a destination is asked whether it is loaded before it gets its events all the same. */
 const PATIENCE = 100
 
 export type Pipeline = ReturnType<typeof createPipeline>
 
-/** Runs plugins in order: before → enrichment, one at a time; then destinations, side by side; then after. */
-export function createPipeline({ analytics, queue, allows, report }: Surroundings) {
-  let slots: Slot[] = []
-  const middleware: Record<string, DestinationMiddlewareFunction[]> = {}
-  const failed: string[] = []
+/**
+ * Runs plugins in order: before → enrichment, one at a time; then destinations, side by side; then after.
+ * @param allows may this plugin be loaded and called now? The gate's answer
+ */
+export function createPipeline(analytics: AnalyticsLike, queue: Queue, allows: (plugin: Plugin) => boolean, report: Report) {
+  /** What events wait for: there from the moment a plugin starts to load until it is unloaded. */
+  const loading = new Map<Plugin, Promise<void>>()
+  const middleware: [destination: string, DestinationMiddlewareFunction[]][] = []
 
-  const of = (type: PluginType) => slots.filter(({ plugin }) => plugin.type == type)
+  const of = (wanted: PluginType) => queue.plugins.filter(({ type }) => type == wanted)
 
-  async function load(slot: Slot): Promise<void> {
-    const { plugin } = slot
-    slot.loaded = true
+  async function load(plugin: Plugin): Promise<void> {
     try {
       await plugin.load(Context.system(), analytics)
-      for (let left = PATIENCE; plugin.type == 'destination' && !plugin.isLoaded() && left--; ) {
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
+      for (let left = PATIENCE; plugin.type == 'destination' && !plugin.isLoaded() && left--; ) await sleep(50)
     } catch (error) {
-      slots = slots.filter((each) => each != slot)
-      failed.push(plugin.name)
+      queue.plugins = queue.plugins.filter((each) => each != plugin)
       queue.emit('initialization_failure', plugin)
       report('plugin_load', error)
     }
-    slot.loading = undefined
   }
 
-  async function unload(slot: Slot): Promise<void> {
-    slot.loaded = false
+  async function unload(plugin: Plugin): Promise<void> {
+    loading.delete(plugin)
     try {
-      await slot.plugin.unload?.(Context.system(), analytics)
+      await plugin.unload?.(Context.system(), analytics)
     } catch (error) {
       report('plugin_unload', error)
     }
   }
 
   /** Hands an event to one plugin, asking the gate each time, so that a withdrawal reaches events already inside. */
-  async function hand({ plugin, loading }: Slot, ctx: Context): Promise<boolean> {
+  async function hand(plugin: Plugin, ctx: Context): Promise<boolean> {
     try {
-      // No await without need: what is ready has the event before anything else can happen to the page.
-      if (loading) await loading
+      await loading.get(plugin)
       const hook = plugin[ctx.event.type]
       if (hook && allows(plugin)) {
-        const result = await hook.call(plugin, ctx)
-        if (result?.event) ctx.event = result.event
+        ctx.event = (await hook.call(plugin, ctx))?.event ?? ctx.event
         queue.emit('message_enriched', ctx, plugin)
       }
       return true
@@ -80,67 +64,66 @@ export function createPipeline({ analytics, queue, allows, report }: Surrounding
     }
   }
 
-  function chosen({ name, alternativeNames = [], always }: Plugin, { integrations }: Context['event']): boolean {
+  function chosen({ name, alternativeNames = [], always }: Plugin, { integrations }: AssentEvent): boolean {
     const choice = [name, ...alternativeNames].map((each) => integrations[each]).find((each) => each !== undefined)
     return (choice ?? (always || integrations.All)) !== false
   }
 
   /** Destination middleware works on a copy of its own, so that no destination sees what another's changed. */
-  async function deliver(slot: Slot, ctx: Context): Promise<unknown> {
-    const { name, always } = slot.plugin
-    const functions = always ? [] : [...(middleware['*'] ?? []), ...(middleware[name.toLowerCase()] ?? [])]
-    if (!functions.length) return hand(slot, ctx)
-    let event: Context['event'] | undefined = JSON.parse(JSON.stringify(ctx.event))
+  async function deliver(plugin: Plugin, ctx: Context): Promise<unknown> {
+    const { name, always } = plugin
+    const functions = always ? [] : middleware.flatMap(([to, each]) => (to == '*' || to == name.toLowerCase() ? each : []))
+    if (!functions[0]) return hand(plugin, ctx)
+    let event: AssentEvent | undefined = JSON.parse(JSON.stringify(ctx.event))
     try {
       for (const each of functions) event = event && (await runMiddleware(each, event, { integration: name }))
-      return event && hand(slot, new Context(event, ctx.id))
+      return event && hand(plugin, new Context(event, ctx.id))
     } catch (error) {
       report('plugin_error', error, { ctx })
     }
   }
 
+  /**
+   * Loads what the gate allows now, unloads what it does not.
+   * @returns a promise that waits for all but destinations, which keep nobody waiting
+   */
+  const follow = (): Promise<unknown> =>
+    Promise.all(
+      queue.plugins.map((plugin) => {
+        const loaded = loading.has(plugin)
+        if (!allows(plugin)) return void (loaded && unload(plugin))
+        if (!loaded) loading.set(plugin, load(plugin))
+        return plugin.type == 'destination' ? undefined : loading.get(plugin)
+      }),
+    )
+
   return {
-    failed,
-    plugins: () => slots.map(({ plugin }) => plugin),
+    follow,
 
     /** Lists plugins; each is loaded now if the gate allows it, else when it does. */
     register(plugins: Plugin[]): Promise<unknown> {
-      for (const plugin of plugins) slots.push({ plugin })
-      return this.follow()
+      queue.plugins = [...queue.plugins, ...plugins]
+      return follow()
     },
 
     deregister(names: string[]): Promise<unknown> {
-      const gone = slots.filter(({ plugin }) => names.includes(plugin.name))
-      slots = slots.filter((slot) => !gone.includes(slot))
+      const gone = queue.plugins.filter(({ name }) => names.includes(name))
+      queue.plugins = queue.plugins.filter((plugin) => !gone.includes(plugin))
       return Promise.all(gone.map(unload))
     },
 
-    /** Loads what the gate allows now, unloads what it does not. Destinations keep nobody waiting. */
-    follow(): Promise<unknown> {
-      return Promise.all(
-        slots.map((slot) => {
-          const allowed = allows(slot.plugin)
-          if (allowed && !slot.loaded) slot.loading = load(slot)
-          if (!allowed && slot.loaded) void unload(slot)
-          return slot.plugin.type == 'destination' ? undefined : slot.loading
-        }),
-      )
-    },
-
-    addDestinationMiddleware(name: string, functions: DestinationMiddlewareFunction[]): void {
-      ;(middleware[name.toLowerCase()] ??= []).push(...functions)
-    },
+    addDestinationMiddleware: (name: string, functions: DestinationMiddlewareFunction[]) => middleware.push([name.toLowerCase(), functions]),
 
     /** The part that keeps events in order. @returns false if the event was dropped */
     async enrich(ctx: Context): Promise<boolean> {
-      await Promise.all(slots.map(({ plugin, loading }) => (plugin.type == 'destination' ? undefined : loading)))
-      for (const slot of [...of('before'), ...of('enrichment')]) if (!(await hand(slot, ctx))) return false
+      await follow()
+      for (const plugin of [...of('before'), ...of('enrichment')]) if (!(await hand(plugin, ctx))) return false
       return true
     },
 
     async deliver(ctx: Context): Promise<void> {
-      await Promise.all(of('destination').map((slot) => slot.loaded && chosen(slot.plugin, ctx.event) && deliver(slot, ctx)))
-      await Promise.all(of('after').map((slot) => hand(slot, ctx)))
+      await Promise.all(of('destination').map((plugin) => loading.has(plugin) && chosen(plugin, ctx.event) && deliver(plugin, ctx)))
+      await Promise.all(of('after').map((plugin) => hand(plugin, ctx)))
     },
   }
 }

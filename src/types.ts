@@ -101,7 +101,7 @@ export interface WritableConsentManager extends ConsentManager {
 // ---------------------------------------------------------------- plugins
 
 export type PluginType = 'before' | 'enrichment' | 'destination' | 'after' | 'utility'
-type Hook = (ctx: Context) => Context | Promise<Context | undefined> | undefined
+export type Hook = (ctx: Context) => Context | Promise<Context | undefined> | undefined
 
 /** The analytics.js plugin interface, so that published plugins run unchanged. */
 export interface Plugin {

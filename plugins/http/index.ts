@@ -1,17 +1,17 @@
 import type { Context } from '../../src/context'
-import { openRecords } from '../../src/stores/records'
 import type { Plugin } from '../../src/types'
 import { byteLength, toBody, toEntry, type Entry } from './entry'
-import { createOutbox } from './outbox'
+import { createOutbox, fit } from './outbox'
 import { createPost, gzip } from './post'
-import { backoff, isAccepted, isRetryable, readRetryAfter } from './retry'
+import { openRecords } from './records'
+import { waitAfter } from './retry'
 
 export interface HttpOptions {
   endpoint: string
   writeKey: string
   /** Events per request at most. Default 500: the bytes of a batch are bounded anyway. */
   flushAt?: number
-  /** Milliseconds before a batch that is not full goes out. Default 30 after a quiet spell, else 500. */
+  /** Milliseconds before a batch that is not full goes out. Default 20 after a quiet spell, else 500. */
   flushInterval?: number
   compression?: 'gzip'
 }
@@ -47,18 +47,19 @@ export function http(
 ) {
   const name = 'assent:' + writeKey
   const { post, room, abort } = createPost(endpoint, allowed)
-  const outbox = createOutbox(openRecords(name), durable, (events, reason) => count('dropped', events, reason))
+  const outbox = createOutbox(openRecords(name), durable, (events) => count('dropped', events, 'overflow or age'))
   const { mine } = outbox
   const busy = new Set<string>()
   let fresh: Entry[] = []
   let bytes = 0
-  let waiting = 0
   let written: Promise<void> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
-  let sending: Promise<unknown> | undefined
+  let sending: Promise<unknown> = Promise.resolve()
   let last = 0
 
   const consent = () => JSON.stringify(stamp()) ?? ''
+  const queued = () => [...mine.values(), fresh].flat().length
+  const idle = (keys: Iterable<string>) => [...keys].filter((key) => !busy.has(key))
 
   function giveUp(events: number, why: string, more: object) {
     count('dropped', events, why)
@@ -66,11 +67,10 @@ export function http(
   }
 
   function stop() {
-    clearTimeout(timer)
-    timer = undefined
+    timer = void clearTimeout(timer)
   }
 
-  function schedule(wait = flushInterval ?? (Date.now() - last > SPELL ? 30 : SPELL)) {
+  function schedule(wait = flushInterval ?? (Date.now() - last > SPELL ? 20 : SPELL)) {
     stop()
     timer = setTimeout(flush, Math.min(wait, 2e9))
   }
@@ -80,7 +80,11 @@ export function http(
     fresh = []
     bytes = 0
     written = undefined
-    if (entries.length) await outbox.add(entries)
+    if (!entries[0]) return
+    const adding = outbox.add(entries)
+    if (queued() >= flushAt) schedule(0)
+    else if (!timer) schedule()
+    await adding
   }
 
   /** @returns a promise that resolves when the event is durable */
@@ -90,11 +94,7 @@ export function http(
       if (entry.size > EVENT_BYTES) throw new RangeError(`event of ${entry.size} bytes`)
       fresh.push(entry)
       bytes += entry.size
-      if (++waiting >= flushAt) schedule(0)
-      else if (!timer) schedule()
-      await (bytes > RECORD_BYTES || waiting >= flushAt
-        ? write()
-        : (written ??= new Promise((resolve) => setTimeout(() => resolve(write()), WRITE_DELAY))))
+      await (bytes > RECORD_BYTES ? write() : (written ??= new Promise((resolve) => setTimeout(resolve, WRITE_DELAY)).then(write)))
     } catch (error) {
       giveUp(1, String(error), { ctx })
     }
@@ -112,52 +112,46 @@ export function http(
     if (status == 413 && length > 1) {
       return [...(await send(entries.slice(0, length / 2), tries)), ...(await send(entries.slice(length / 2), tries))]
     }
-    if (isRetryable(status)) {
-      const now = Date.now()
+    const wait = waitAfter(status, retryAfter, tries)
+    if (wait !== undefined) {
       // Not after a withdrawal: it leaves nothing behind, not even a pause.
-      if (allowed()) await outbox.setPause(now + (readRetryAfter(retryAfter, now) ?? backoff(tries + 1, Math.random())), tries + 1)
+      if (allowed()) await outbox.pause([Date.now() + wait, tries + 1])
       return entries
     }
-    if (isAccepted(status)) count('acknowledged', length)
+    if (status < 400) count('acknowledged', length)
     else giveUp(length, 'status ' + status, { messageIds: entries.map(({ id }) => id) })
     return []
   }
 
   /** Sends what is under these keys and strikes off what went. */
-  async function dispatch(keys: string[], entries: Entry[], tries: number, leaving?: boolean): Promise<boolean> {
+  async function dispatch(keys: string[], entries: Entry[], tries: number, leaving?: boolean): Promise<void> {
     keys.forEach((key) => busy.add(key))
     const left = await send(entries, tries, leaving)
     keys.forEach((key) => busy.delete(key))
-    if (left != entries || !left.length) {
-      if (left.length && allowed()) await outbox.add(left)
-      await outbox.remove(keys)
-    }
-    return !left.length
+    if (left == entries && left[0]) return
+    if (left[0]) {
+      if (allowed()) await outbox.add(left)
+    } else if (tries) await outbox.pause([0, 0])
+    await outbox.remove(keys)
   }
-
-  const idle = (keys: Iterable<string>) => [...keys].filter((key) => !busy.has(key))
 
   async function drain(): Promise<void> {
     await write()
-    while (allowed()) {
+    while (allowed() && navigator.onLine) {
       const keys = idle(await outbox.keys())
-      if (!keys.length || !navigator.onLine) return
-      const { until, tries } = await outbox.pause()
+      if (!keys[0]) return
+      const [until, tries] = await outbox.pause()
       if (until > Date.now()) return schedule(until - Date.now())
-      let chosen = outbox.fit(keys, flushAt, BATCH_BYTES, consent().length)
-      if (!chosen.length) chosen = keys.slice(0, 1)
-      if ((await dispatch(chosen, await outbox.read(chosen), tries)) && tries) await outbox.setPause(0, 0)
+      const chosen = fit(keys, flushAt, BATCH_BYTES, consent().length)
+      if (!chosen[0]) chosen.push(keys[0])
+      await dispatch(chosen, await outbox.read(chosen), tries)
     }
   }
 
   function flush(): Promise<unknown> {
     stop()
-    waiting = 0
     last = Date.now()
-    return (sending ??= locked(name, drain).then(() => {
-      sending = undefined
-      if (fresh.length && !timer) schedule()
-    }))
+    return (sending = sending.then(() => locked(name, drain)).catch((error) => report('delivery', error)))
   }
 
   const plugin: Plugin = {
@@ -182,14 +176,14 @@ export function http(
 
   return Object.assign(plugin, {
     flush,
-    queued: () => [...mine.values(), fresh].flat().length,
+    queued,
 
     /** Hidden, or going: what is queued goes out within the browsers' budget; a copy stays until acknowledged. */
     leave(): void {
       void write()
       if (outbox.paused() && durable()) return
-      const keys = outbox.fit(idle(mine.keys()), Infinity, room() - 200, consent().length)
-      if (keys.length) void dispatch(keys, keys.flatMap((key) => mine.get(key)!), 0, true)
+      const keys = fit(idle(mine.keys()), Infinity, room() - 200, consent().length)
+      if (keys[0]) void dispatch(keys, keys.flatMap((key) => mine.get(key)!), 0, true)
     },
 
     /** A withdrawal: nothing queued, nothing stored, nothing under way. */

@@ -5,6 +5,13 @@ const AWAY_BUDGET = 65536
 export const gzip = (body: string): Promise<ArrayBuffer> =>
   new Response(new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer()
 
+/** Status 0 for no answer, or none that may be read. */
+interface Answer {
+  status: number
+  /** The header `Retry-After`. */
+  retryAfter?: string | null
+}
+
 /** The way out: the only lines of assent that reach the network. */
 export function createPost(endpoint: string, allowed: () => boolean) {
   const flying = new Set<AbortController>()
@@ -15,29 +22,28 @@ export function createPost(endpoint: string, allowed: () => boolean) {
      * A string goes as text/plain, bytes without a type: neither asks the collector for permission first.
      * @param size bytes of the body
      * @param leaving the page may be gone before there is an answer
-     * @returns status, 0 for no answer or none that may be read, and the header `Retry-After`
      */
-    async post(body: string | ArrayBuffer, size: number, leaving?: boolean): Promise<{ status: number; retryAfter?: string | null }> {
-      const none = { status: 0 }
-      if (!allowed()) return none
+    async post(body: string | ArrayBuffer, size: number, leaving?: boolean): Promise<Answer> {
+      if (!allowed()) return { status: 0 }
       const controller = new AbortController()
       const { signal } = controller
       const timer = setTimeout(() => controller.abort(), TIMEOUT)
       // A request that the page's end would cut off is a duplicate on the next page: let it outlive the page if it may.
       const keepalive = size <= room
+      if (!keepalive) size = 0
+      room -= size
       flying.add(controller)
-      if (keepalive) room -= size
       try {
         const { status, redirected, headers } = await fetch(endpoint, { method: 'POST', body, keepalive, credentials: 'omit', signal })
         return { status: redirected ? 302 : status, retryAfter: headers.get('retry-after') }
       } catch {
         // Refused on the way out, by a blocker or because others have used the budget: a beacon may still pass.
         if (leaving && allowed() && !signal.aborted) navigator.sendBeacon?.(endpoint, body)
-        return none
+        return { status: 0 }
       } finally {
         clearTimeout(timer)
         flying.delete(controller)
-        if (keepalive) room += size
+        room += size
       }
     },
 

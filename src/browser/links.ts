@@ -1,5 +1,6 @@
 import type { Options, Traits } from '../types'
 
+type Many<E> = ArrayLike<E> & { toArray?(): E[]; tagName?: string }
 export type Elements<E> = E | ArrayLike<E> | { toArray(): E[] } | null
 /** A value, or a function of the element that gives it. */
 export type Resolvable<T> = T | ((element: Element) => T)
@@ -14,7 +15,8 @@ export function trackElements(
   [elements, event, properties, options]: TrackArguments,
   track: (event: string, properties?: Traits, options?: Options) => unknown,
 ): void {
-  const list = !elements ? [] : 'toArray' in elements ? elements.toArray() : 'length' in elements && !('tagName' in elements) ? Array.from(elements) : [elements as Element]
+  const many = elements as Many<Element> | null
+  const list = many?.toArray?.() ?? (many?.tagName || !many || !('length' in many) ? [many as unknown as Element] : Array.from(many))
   const resolve = <T>(value: Resolvable<T>, element: Element) => (typeof value == 'function' ? (value as (element: Element) => T)(element) : value)
-  for (const element of list) element.addEventListener(type, () => track(resolve(event, element), resolve(properties!, element), options))
+  for (const element of list) element?.addEventListener(type, () => track(resolve(event, element), resolve(properties!, element), options))
 }

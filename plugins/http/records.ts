@@ -17,14 +17,13 @@ export function openRecords(name: string): Records {
   let silent = false
 
   async function ask<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => T | Promise<T>): Promise<T | undefined> {
-    if (silent) return
     let timer
     try {
       open ??= createStore(name, 'records')
       const silence = new Promise<undefined>((resolve) => {
         timer = setTimeout(() => resolve(void (silent = true)), SILENCE)
       })
-      return await Promise.race([open(mode, work), silence])
+      return silent ? undefined : await Promise.race([open(mode, work), silence])
     } catch {
       return
     } finally {

@@ -1,0 +1,40 @@
+import type { Emitter } from './emitter'
+import type { AnalyticsBrowserSettings, CDNSettings, InitOptions } from './options'
+
+export interface LoadOptions extends InitOptions {
+  writeKey: string
+  cdnSettings?: CDNSettings
+}
+
+/** The part of the public face that loading fills in. */
+export interface Face extends Emitter {
+  initialized: boolean
+  settings: AnalyticsBrowserSettings & { cdnSettings: CDNSettings; timeout: number }
+  options: InitOptions
+}
+
+/**
+ * Makes sense of the options of `load`; those that are wrong are named on the console, and every call is refused.
+ * @param open starts the client, with the endpoint or without a transport
+ */
+export async function load(
+  options: LoadOptions,
+  face: Face,
+  open: (options: InitOptions, endpoint?: string) => Promise<void>,
+  refuse: () => void,
+): Promise<void> {
+  const { writeKey, endpoint, integrations = {}, disable, updateCDNSettings } = options
+  const unseen = options.cdnSettings ?? { integrations: { 'Segment.io': { apiKey: writeKey } } }
+  const cdnSettings = updateCDNSettings?.(unseen) ?? unseen
+  const settings = Object.assign(face.settings, { writeKey, cdnSettings })
+  Object.assign(face, { options, integrations })
+  const off = typeof disable == 'function' ? await disable(cdnSettings) : disable === true
+  const fault = !writeKey ? 'writeKey' : !off && !/^https?:\/\/./.test(endpoint!) && 'endpoint (a full http(s) URL)'
+  if (fault) {
+    console.error(`assent: ${fault} is missing`)
+    refuse()
+  } else if (off) await open({ ...options, disableClientPersistence: true })
+  else await open(options, integrations['Segment.io'] ?? integrations.All ?? true ? endpoint : undefined)
+  face.initialized = true
+  face.emit('initialize', settings, options)
+}
