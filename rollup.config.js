@@ -1,75 +1,40 @@
 /**
- * One entry, one file: the two scripts of the client, a script per plugin, and all again as ES modules with types.
- * `npx rollup -c --configOnly scroll-depth` builds only the scripts whose path contains the word.
+ * First everything as ES modules with types, then each script out of those modules.
+ * `npx rollup -c --configOnly scroll-depth` makes only the scripts whose path contains the word.
  */
 import fs from 'node:fs'
 import path from 'node:path'
 import resolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
-import ts from 'typescript'
+import typescript from '@rollup/plugin-typescript'
 
 const root = import.meta.dirname
 const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))
-const { compilerOptions } = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile).config
 
 /** Names that other people's code reads: the snippet's, and globals of consent managers. */
 const reserved = ['_writeKey', '_loadOptions', '_cdn', '_metadata', '_sio', '_iub']
 
 const listed = (dir) =>
-  fs.existsSync(path.join(root, dir))
-    ? fs.readdirSync(path.join(root, dir)).filter((file) => file.endsWith('.ts')).sort()
-      .map((file) => `${dir}/${file.slice(0, -3)}`)
-    : []
-const existing = (entry) => fs.existsSync(path.join(root, `${entry}.ts`))
+  fs.readdirSync(path.join(root, dir)).filter((file) => file.endsWith('.ts')).sort().map((file) => `${dir}/${file.slice(0, -3)}`)
 const plugins = [...listed('plugins'), ...listed('plugins/consent')]
 
-// The scripts share most modules: each is compiled once.
-const compiled = new Map()
-const typescript = {
-  name: 'typescript',
-  transform(code, id) {
-    if (!id.endsWith('.ts')) return null
-    if (compiled.get(id)?.code !== code) {
-      const out = ts.transpileModule(code, {
-        fileName: id,
-        compilerOptions: {
-          module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2020, verbatimModuleSyntax: true, sourceMap: true,
-        },
-      })
-      const js = out.outputText
-        .replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n')
-        .replaceAll('__VERSION__', JSON.stringify(version))
-      compiled.set(id, { code, out: { code: js, map: out.sourceMapText } })
+/** Under `nodenext` a relative specifier needs its extension, which `bundler` sources leave out. */
+const extensions = {
+  name: 'extensions',
+  generateBundle(_, bundle) {
+    for (const { type, fileName, source } of Object.values(bundle)) {
+      if (type !== 'asset' || !fileName.endsWith('.d.ts')) continue
+      const from = path.dirname(fileName.replace(/^types\//, ''))
+      bundle[fileName].source = String(source).replace(/((?:from|import)\s*\(?\s*['"])(\.{1,2}\/[^'"]+)(?=['"])/g, (_, before, specifier) =>
+        `${before}${specifier}${fs.existsSync(path.join(root, from, `${specifier}.ts`)) ? '.js' : '/index.js'}`)
     }
-    return compiled.get(id).out
   },
 }
 
-/** Under `nodenext` a relative specifier needs its extension, which `bundler` sources leave out. */
-const withExtension = (file, text) =>
-  text.replace(/((?:from|import)\s*\(?\s*['"])(\.{1,2}\/[^'"]+)(?=['"])/g, (all, before, specifier) => {
-    if (/\.[cm]?js$/.test(specifier)) return all
-    const source = path.resolve(path.dirname(file), specifier)
-    return `${before}${specifier}${fs.existsSync(`${source}.ts`) ? '.js' : '/index.js'}`
-  })
-
-const declarations = (entries) => ({
-  name: 'declarations',
-  writeBundle() {
-    const parsed = ts.parseJsonConfigFileContent({ compilerOptions }, ts.sys, root)
-    const out = path.join(root, 'dist/types')
-    const program = ts.createProgram(entries.map((entry) => path.join(root, `${entry}.ts`)), {
-      ...parsed.options, paths: undefined, rootDir: root, outDir: out, declaration: true, emitDeclarationOnly: true,
-    })
-    program.emit(undefined, (file, text) => {
-      const source = path.join(root, path.relative(out, file))
-      const target = path.resolve(file)
-      fs.mkdirSync(path.dirname(target), { recursive: true })
-      fs.writeFileSync(target, withExtension(source, text))
-      written.add(target)
-    })
-  },
-})
+const stamp = {
+  name: 'version',
+  renderChunk: (code) => (code.includes('__VERSION__') ? { code: code.replaceAll('__VERSION__', JSON.stringify(version)), map: null } : null),
+}
 
 // What an earlier build left behind goes at the end, so that nobody ever finds dist empty.
 const written = new Set()
@@ -89,19 +54,26 @@ const sweep = {
   },
 }
 
-const resolver = resolve({ browser: true, extensions: ['.ts', '.mjs', '.js'] })
-const onwarn = (warning, warn) => {
-  if (warning.code !== 'EMPTY_BUNDLE') warn(warning)
-}
-
 const generatedCode = { preset: 'es2015', symbols: false }
 
-const script = (entry, file, output) => ({
-  input: `${entry}.ts`,
-  output: { file, format: 'iife', sourcemap: true, esModule: false, freeze: false, generatedCode, ...output },
+const modules = {
+  input: [...listed('src'), ...plugins].map((entry) => `${entry}.ts`),
+  external: ['js-cookie', 'idb-keyval'],
+  output: {
+    dir: 'dist', format: 'es', sourcemap: true, preserveModules: true, preserveModulesRoot: root, generatedCode,
+    entryFileNames: 'esm/[name].js',
+  },
   plugins: [
-    resolver,
-    typescript,
+    typescript({ include: ['src/**', 'plugins/**'], declaration: true, declarationDir: 'dist/types', rootDir: root, noEmitOnError: false }),
+    stamp, extensions, remember,
+  ],
+}
+
+const script = ([entry, file, output], last) => ({
+  input: `dist/esm/${entry}.js`,
+  output: { file, format: 'iife', sourcemap: true, esModule: false, freeze: false, strict: false, generatedCode, ...output },
+  plugins: [
+    resolve({ browser: true }),
     terser({
       ecma: 2020,
       // Not `module`: it would unwrap the function around a script and leave its variables on window.
@@ -113,30 +85,16 @@ const script = (entry, file, output) => ({
       format: { comments: false },
     }),
     remember,
+    ...(last ? [sweep] : []),
   ],
-  onwarn,
-})
-
-const modules = (entries) => ({
-  input: entries.map((entry) => `${entry}.ts`),
-  external: ['js-cookie', 'idb-keyval'],
-  output: {
-    dir: 'dist/esm', format: 'es', sourcemap: true, preserveModules: true, preserveModulesRoot: root, generatedCode,
-    entryFileNames: '[name].js',
-  },
-  plugins: [resolver, typescript, declarations(entries), remember, sweep],
-  onwarn,
 })
 
 export default ({ configOnly }) => {
   const scripts = [
     ['src/global', 'dist/assent.min.js'],
-    ...plugins.map((entry) => [entry, `dist/${entry}.min.js`, { name: 'assent', extend: true }]),
+    // `testing` is for Node: no page takes it by script tag.
+    ...plugins.filter((entry) => entry !== 'plugins/testing').map((entry) => [entry, `dist/${entry}.min.js`, { name: 'assent', extend: true }]),
     ['src/full', 'dist/assent.full.min.js'],
-  ].filter(([entry]) => existing(entry) && (!configOnly || entry.includes(configOnly)))
-  const exported = [...(existing('src/index') ? ['src/index'] : []), ...plugins]
-  return [
-    ...scripts.map((args) => script(...args)),
-    ...(configOnly || !exported.length ? [] : [modules(exported)]),
-  ]
+  ].filter(([entry]) => fs.existsSync(path.join(root, `${entry}.ts`)) && (!configOnly || entry.includes(configOnly)))
+  return [modules, ...scripts.map((each, index) => script(each, !configOnly && index === scripts.length - 1))]
 }
