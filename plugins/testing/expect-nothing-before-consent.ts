@@ -4,7 +4,7 @@ import { recorder } from './recorder'
 import type { Allowed, BrowserPage, BrowserRequest, BrowserResponse, Finding } from './words'
 
 export interface ProofOptions {
-  /** Opens the page and does what a visitor does who leaves the banner alone. Default: reloads the page that is open. */
+  /** Opens the page and does what a visitor does who leaves the banner alone. Default: reloads the open page. */
   action?(): unknown
   /**
    * What is in order without consent: the name of a cookie, key or database, the beginning of a URL, a pattern of
@@ -59,7 +59,6 @@ export async function expectNothingBeforeConsent(page: BrowserPage, options: Pro
     gathered.send(request, top)
   }
   const onResponse = (response: BrowserResponse) => {
-    // A response that arrives after a decision may still be one that was asked for before: it is not held against anyone.
     if (gathered.isDecided()) return
     const headers = response.allHeaders?.() ?? Promise.resolve(response.headers())
     pending.push(headers.then(({ 'set-cookie': cookies }) => {

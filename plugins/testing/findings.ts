@@ -44,9 +44,10 @@ export function gatherFindings(allow: Allowed[]) {
 
     record({ kind, what, key, by, decided: allowed }: Entry) {
       if (kind == 'request') known.add(withoutHash(key))
-      // A script that asks for all cookies where there are none has read nothing.
-      const empty = kind == 'read' && !key
-      if (!decided && !allowed && !empty) add(recorded, { kind, what, key, by, times: 1 })
+      if (decided || allowed) return
+      // Who asks for the cookies gets all of them, each a finding of its own; where there are none, nothing was read.
+      const keys = kind == 'read' && what == 'cookie' ? key.split('; ').filter(Boolean) : [key]
+      for (const one of keys) add(recorded, { kind, what, key: one, by, times: 1 })
     },
 
     send(request: BrowserRequest, top: boolean) {
@@ -55,13 +56,15 @@ export function gatherFindings(allow: Allowed[]) {
       // The visitor goes there: that is the page itself.
       if (top) return void origins.add(originOf(key))
       const what = request.resourceType()
-      if (!decided) add(sent, { kind: 'request', what, key, times: 1, own: request.method() == 'GET' && what != 'ping' })
+      const own = request.method() == 'GET'
+      if (!decided) add(sent, { kind: 'request', what, key, times: 1, own })
     },
 
     /** Cookies that a server set. */
     receive(url: string, header: string) {
+      if (decided) return
       for (const cookie of header.split('\n')) {
-        if (!decided) add(recorded, { kind: 'write', what: 'cookie', key: cookie.split('=')[0]!.trim(), by: url, times: 1 })
+        add(recorded, { kind: 'write', what: 'cookie', key: cookie.split('=')[0]!.trim(), by: url, times: 1 })
       }
     },
 
@@ -70,7 +73,8 @@ export function gatherFindings(allow: Allowed[]) {
       const unheard = [...sent.values()].filter(({ key }) => !known.has(key))
         .map(({ own, ...finding }) => ({ finding, own: own && isOwn(finding) }))
       const heard = [...recorded.values()].map((finding) => ({ finding, own: isOwn(finding) }))
-      return [...heard, ...unheard].filter(({ finding, own }) => !own && !isAllowed(finding)).map(({ finding }) => finding)
+      return [...heard, ...unheard].filter(({ own }) => !own).map(({ finding }) => finding)
+        .filter((finding) => !isAllowed(finding))
     },
   }
 }

@@ -29,10 +29,10 @@ export interface Recording {
 type Listener = (...args: unknown[]) => unknown
 
 const events = 'track page screen identify group alias'
-const promised = 'load register deregister addSourceMiddleware addDestinationMiddleware trackLink trackClick trackForm ' +
-  'trackSubmit queryString pageview flush initialize init'
-const plain = 'setAnonymousId reset push timeout use debug noConflict normalize log addIntegrationMiddleware listeners ' +
-  'addEventListener removeAllListeners removeListener removeEventListener hasListeners add addIntegration'
+const promised = 'load register deregister addSourceMiddleware addDestinationMiddleware trackLink trackClick ' +
+  'trackForm trackSubmit queryString pageview flush initialize init'
+const plain = 'setAnonymousId reset push timeout use debug noConflict normalize log addIntegrationMiddleware ' +
+  'listeners addEventListener removeAllListeners removeListener removeEventListener hasListeners add addIntegration'
 
 /**
  * A test double with the surface of the client: it writes calls down, sends and stores nothing, needs no browser. Calls
@@ -75,8 +75,10 @@ export function recordingAnalytics({ consent, now = () => new Date() }: Recordin
   const record = (method: string, args: unknown[]) => void calls.push({ method, args, time: now(), consent: decision })
   const methods = (names: string, then: (name: string, args: unknown[]) => unknown) =>
     Object.fromEntries(names.split(' ').map((name) => [name, (...args: unknown[]) => then(name, args)]))
-  const value = (name: string) => (given?: unknown) => (given === undefined ? ids[name] ?? null : (ids[name] = given))
-  const entity = (id: string, traits: string) => ({ id: value(id), traits: value(traits), anonymousId: value('anonymousId') })
+  const value = (name: string) => (given?: unknown) =>
+    (given === undefined ? ids[name] ?? null : (ids[name] = given))
+  const entity = (id: string, traits: string) =>
+    ({ id: value(id), traits: value(traits), anonymousId: value('anonymousId') })
 
   const double: Record<string, unknown> = {
     VERSION: 'recording',
