@@ -15,7 +15,13 @@ export interface BrowserResponse {
   allHeaders?(): Promise<Record<string, string>>
 }
 
-type Listen = (event: 'request' | 'response', listener: (news: never) => void) => unknown
+// Both packages type their events by generics of their own, which no plain signature matches.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Listener = (news: any) => void
+interface Listen {
+  (event: 'request', listener: Listener): unknown
+  (event: 'response', listener: Listener): unknown
+}
 
 export interface BrowserPage {
   url(): string

@@ -50,7 +50,8 @@ test('what is only heard of is left out when it is known', () => {
   note('request', 'fetch', 'https://x.example/a', here)
   note('request', 'other', 'https://x.example/a', 0, 5)
   note('request', 'css', 'https://x.example/b', 0, 5)
-  expect(ledger.entries().map(({ what, ms }) => [what, ms === 5])).toEqual([['fetch', false], ['fetch', false], ['css', true]])
+  expect(ledger.entries().map(({ what, ms }) => [what, ms === 5]))
+    .toEqual([['fetch', false], ['fetch', false], ['css', true]])
 })
 
 test('the beginning is kept whole, the rest is counted', () => {

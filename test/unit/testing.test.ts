@@ -89,7 +89,7 @@ test('equal findings are counted', () => {
   expect(gathered.findings()).toMatchObject([{ key: 'a', times: 2 }])
 })
 
-test('after a decision nothing is held against the page, and what the recorder saw decided is not sent in secret', () => {
+test('after a decision nothing is held against the page, nor what the recorder saw decided', () => {
   const gathered = gatherFindings([])
   gathered.send(request('https://c.example/batch', 'fetch', 'POST'), false)
   gathered.record(entry('request', 'fetch', 'https://c.example/batch', true))
