@@ -45,6 +45,11 @@ export class AnalyticsBrowser<Events extends object = AnyEvents> {
     const self = this as unknown as Record<string, unknown>
     const inner = this._analytics as unknown as Record<string, (...args: unknown[]) => unknown>
     for (const name of PROMISED) {
+      // On a server nothing happens, and nobody is told.
+      if (typeof document == 'undefined') {
+        self[name] = () => Promise.resolve()
+        continue
+      }
       // What makes events or prepares the client goes in at once, in order; what reads from it waits until it is there.
       const reads = /^(user|ready|group)$/
       self[name] = (...args: unknown[]) =>

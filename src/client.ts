@@ -15,11 +15,13 @@ import { createIdentity, type Identity, type Who } from './identity'
 import { load, type Face, type LoadOptions } from './load'
 import type { InitOptions } from './options'
 import { createPipeline, type Queue } from './pipeline'
+import { createReport } from './report'
 import { createStats } from './stats'
-import type { AnalyticsLike, AssentEvent, Categories, ConsentState, EventType, ID, Json, WritableConsentManager } from './types'
+import type { AnalyticsLike, AssentEvent, Categories, ConsentState, EventType, ID, Json, Plugin, WritableConsentManager } from './types'
 
 /** What tabs of a site tell each other: a decision, or (null) that everybody was forgotten. */
 type Message = ConsentState | null
+/** On the belt between the gate and the plugins. */
 type Traveller = { call: Admitted<Call>; settle: Visit['settle']; who: Who }
 
 export type Client = ReturnType<typeof createClient>
@@ -27,29 +29,22 @@ export type Client = ReturnType<typeof createClient>
 /** Puts the house together. What follows a call from top to bottom is the road of an event; nothing goes round it. */
 export function createClient(face: Face, queue: Queue, version: string) {
   const { count, read } = createStats()
-  const named = new Set<string>()
+  const report = createReport(face)
   let options: InitOptions = {}
   let identity: Identity | undefined
   let transport: Http | undefined
-  let tell: (message: Message) => void = () => {}
-  let environment: Json
+  let tell = (_: Message) => {}
+  let environment: Json | undefined
   const early: { anonymousId?: ID; consent?: Categories } = {}
-
-  /** Everything that goes wrong is told on `error`, and once for each kind on the console. */
-  function report(code: string, reason: unknown, more?: object) {
-    if (!named.has(code)) console.warn('assent:', code, reason)
-    named.add(code)
-    face.emit('error', { code, reason, ...more })
-  }
 
   // ---------------------------------------------------------------- the road
 
   /** 1. A call, as it is made. */
-  async function call(type: EventType, args: unknown[]): Promise<Context> {
-    face.emit('call', type)
-    const made = toCall(type, args)
-    return new Promise((settle) => gate.enter({ call: made, settle }))
-  }
+  const call = (type: EventType, args: unknown[]): Promise<Context> =>
+    new Promise((settle) => {
+      face.emit('call', type)
+      gate.enter({ call: toCall(type, args), settle })
+    })
 
   /** 2. The gate: in, waiting, or destroyed. */
   const gate = createGate({ admit, destroy, changed, report })
@@ -57,6 +52,8 @@ export function createClient(face: Face, queue: Queue, version: string) {
   /** 3. Who made it, as of now; the rest follows when the caller has gone on. */
   function admit(visit: Admitted<Visit>) {
     const call = visit.call as Admitted<Call>
+    // Exempt and undecided: nothing that says who somebody is.
+    if (gate.decision()!.tier == 'off' && !/^(track|page|screen)$/.test(call.type)) return destroy(visit, 'refused')
     const who = identity!.apply(call)
     if (call.type == 'reset') {
       tell(null)
@@ -69,6 +66,8 @@ export function createClient(face: Face, queue: Queue, version: string) {
 
   const conveyor = createConveyor(async ({ call, settle, who }: Traveller) => {
     identity!.save()
+    // Slow when it is cold, so not before there is an event.
+    environment ??= readEnvironment()
     // 4. The event.
     const ctx = new Context(toEvent(call, who, options.integrations, { version, environment, stats: options.stats && stats() }))
     const done = () => {
@@ -81,8 +80,14 @@ export function createClient(face: Face, queue: Queue, version: string) {
     else done()
   }, report)
 
-  const pipeline = createPipeline(face as Face & AnalyticsLike, queue, ({ name, type, memoryOnly }) =>
-    gate.allows(type == 'destination' ? options.consent?.destinations?.[name] : undefined) || (!!memoryOnly && gate.decision()?.open !== false), report)
+  const pipeline = createPipeline(face as Face & AnalyticsLike, queue, allows, report)
+
+  function allows({ name, type, memoryOnly, always }: Plugin): boolean {
+    const decision = gate.decision()
+    return type == 'destination'
+      ? gate.allows(options.consent?.destinations?.[name]) && (always || decision!.tier != 'off')
+      : gate.allows() || (!!memoryOnly && decision?.open !== false)
+  }
 
   // ---------------------------------------------------------------- consent
 
@@ -96,6 +101,8 @@ export function createClient(face: Face, queue: Queue, version: string) {
 
   const stamp = () => options.consent && toStamp(gate.decision()!, options.consent.manager!.name)
 
+  const durable = () => gate.decision()!.tier == 'persistent' && !options.disableClientPersistence
+
   function decide(categories: Categories) {
     const manager = options.consent?.manager as WritableConsentManager | undefined
     if (!manager) early.consent = categories
@@ -103,20 +110,23 @@ export function createClient(face: Face, queue: Queue, version: string) {
     else report('consent_manager', new Error(manager.name + ' decides here'))
   }
 
-  function changed({ open, tier, decided, categories, state }: Decision, before: Decision | undefined) {
-    if (open) identity!.use(tier)
-    else if (open === false) {
+  function changed({ open, tier, decided, categories, state }: Decision, before: Decision | undefined, here: boolean) {
+    if (open === false) {
       for (const visit of conveyor.clear()) destroy(visit, 'refused')
       transport?.erase()
       identity!.forget()
+    } else {
+      identity!.use(tier)
+      if (open && !durable() && tier != 'off') transport?.forget()
     }
     void pipeline.follow()
     if (!options.consent) return
-    if (before && state) tell(state)
+    if (before && state && here) tell(state)
     if (before ? JSON.stringify([before.decided, before.categories]) == JSON.stringify([decided, categories]) : !decided) return
     face.emit('consent', decided ? categories : undefined)
     const { event = 'Consent Updated' } = options.consent
-    if (before && decided && open && event) {
+    // Not for what was decided in another tab, or before this page by a manager that took its time to say so.
+    if (before && decided && open && event && here && !(state!.updatedAt! < performance.timeOrigin)) {
       const { categoryPreferences, ...rest } = stamp()!
       void call('track', [event, { categories: categoryPreferences, ...rest }])
     }
@@ -124,10 +134,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
 
   // ---------------------------------------------------------------- life
 
-  function hear(message: Message) {
-    if (message?.categories) gate.adopt(message)
-    else if (gate.allows()) identity!.reload()
-  }
+  const hear = (message: Message) => (message?.categories ? gate.adopt(message) : gate.allows() && identity!.reload())
 
   async function leave(ended: boolean) {
     if (ended) gate.end()
@@ -146,9 +153,8 @@ export function createClient(face: Face, queue: Queue, version: string) {
 
   /** @returns a promise that waits for plugins, destinations excepted */
   async function open(given: InitOptions, writeKey: string, endpoint?: string): Promise<void> {
-    const { cookie, consent, useQueryString, initialPageview, plugins = [], disableClientPersistence } = (options = given)
+    const { cookie, consent, useQueryString, initialPageview, plugins = [] } = (options = given)
     if (initialPageview) void call('page', [])
-    environment = readEnvironment()
     if (consent) {
       options = { ...options, consent: { manager: consentCookie(cookie, consent.policyVersion), ...consent } }
       if (early.consent) decide(early.consent)
@@ -158,12 +164,11 @@ export function createClient(face: Face, queue: Queue, version: string) {
     if (early.anonymousId) identity.user.anonymousId(early.anonymousId)
     const all = [querystring(useQueryString), ...plugins]
     if (endpoint) {
-      const durable = () => gate.decision()!.tier == 'persistent' && !disableClientPersistence
       all.push((transport = http({ ...options, endpoint, writeKey }, { allowed: gate.refresh, stamp, durable, count, report })))
     }
     watchLifecycle(leave, back)
     const loaded = pipeline.register(all)
-    whenShown(() => gate.start(options.consent))
+    whenShown((late) => gate.start(late, options.consent))
     await loaded
     await pipeline.follow()
   }
@@ -181,7 +186,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     setAnonymousId: (id?: ID): ID => (identity ? identity.user.anonymousId(id) : (early.anonymousId = id)),
 
     /** A call like any other, so that it keeps its place among those that wait. */
-    reset: () => gate.enter({ call: { type: 'reset', options: {} } as Call, settle() {} }),
+    reset: () => gate.enter({ call: { type: 'reset', options: {}, time: new Date() } as Call, settle() {} }),
 
     consent(categories?: Categories): Categories | undefined {
       if (categories) decide(categories)

@@ -9,10 +9,12 @@ const KEY = 'assent_consent'
 export function consentCookie(options: CookieOptions | undefined, policyVersion: string | undefined): WritableConsentManager {
   const { get, set } = cookieStore(options)
   let listener: (() => void) | undefined
+  /** Where the browser keeps no cookie, a decision holds for this page. */
+  let unkept: unknown
   return {
     name: 'assent',
     read() {
-      const text = get(KEY)
+      const text = get(KEY) ?? unkept
       const kept = text && JSON.parse(text as string)
       if (isObject(kept)) return { ...kept, decision: 'decided' } as ConsentState
     },
@@ -21,7 +23,9 @@ export function consentCookie(options: CookieOptions | undefined, policyVersion:
       return () => (listener = undefined)
     },
     write(categories) {
-      set(KEY, JSON.stringify({ categories, updatedAt: Date.now(), policyVersion, gpc: readGpc() }))
+      const text = JSON.stringify({ categories, updatedAt: Date.now(), policyVersion, gpc: readGpc() })
+      set(KEY, text)
+      unkept = get(KEY) ? undefined : text
       listener?.()
     },
   }

@@ -18,8 +18,8 @@ interface Surroundings {
   /** The way in. Called in the order of the calls. */
   admit(visit: Admitted<Visit>): void
   destroy(visit: Visit, reason: string): void
-  /** After a real change; identity, plugins and outbox follow it. Calls that were held are let in after this. */
-  changed(now: Decision, before: Decision | undefined): void
+  /** After a real change, `here` or in another tab; identity, plugins and outbox follow it. Calls that were held are let in after this. */
+  changed(now: Decision, before: Decision | undefined, here: boolean): void
   report(code: string, error: unknown): void
 }
 
@@ -71,7 +71,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
     const unknown = now.decided && options.requires?.find((name) => !(name in now.categories))
     if (unknown) complain(new Error(`no category "${unknown}"`))
     if (JSON.stringify(now) != JSON.stringify(before)) {
-      changed((decision = now), before)
+      changed((decision = now), before, !elsewhere)
       release()
     }
     return decision!.open === true
@@ -91,12 +91,16 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
     enter,
 
     /** From now on the visitor's decision counts. Without `consent` everything is let in, as in analytics.js. */
-    start(consent: ConsentOptions = { model: 'opt-out' }): void {
+    start(late: unknown, consent: ConsentOptions = { model: 'opt-out' }): void {
       options = consent
       const early = inbox.splice(0)
       refresh()
       // What plugins say while they are loaded (querystring identity) goes before the calls that were early.
-      early.forEach(enter)
+      for (const visit of early) {
+        // Nobody was there when a prerendered page made it.
+        if (late) visit.call.time = new Date()
+        enter(visit)
+      }
       consent.manager?.subscribe(refresh)
     },
 
@@ -113,13 +117,17 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
       refresh()
     },
 
-    /** The page is gone for good: what waited is destroyed. */
-    end: () => destroyAll('page-end'),
+    /** The page is gone for good: what waited is destroyed, and what is closed stays closed. */
+    end(): void {
+      destroyAll('page-end')
+      if (!decision?.open) options = undefined
+    },
 
     decision: () => decision,
     waiting: () => inbox.length,
 
-    /** Are all of these categories granted? None at all, where a site maps a plugin to none, is no. */
-    allows: (categories = options?.requires): boolean => !!decision?.open && (!categories || categories.every((name) => decision!.categories[name])),
+    /** Is it open, and are all of these categories granted? None at all, where a site maps a plugin to none, is no. */
+    allows: (categories?: string[]): boolean =>
+      !!decision?.open && (!categories || (categories.length > 0 && categories.every((name) => decision!.categories[name]))),
   }
 }

@@ -46,14 +46,17 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
   const cookies = cookieStore(cookie)
   const local = webStorage('localStorage')
   const session = webStorage('sessionStorage')
+  const everywhere: Store[] = [cookies, local, session]
   let tier: Tier = 'off'
+
+  const storesOfTier = () => (tier == 'persistent' ? [cookies, local] : tier == 'session' ? [session] : [])
 
   /** The cookie comes first: where two stores disagree it wins. */
   function storesOf({ persist, storage: own = storage, localStorageFallbackDisabled }: EntityOptions): Store[] {
     if (disableClientPersistence || persist === false) return []
-    if (tier != 'persistent') return tier == 'session' ? [session] : []
+    if (tier != 'persistent') return storesOfTier()
     const names = own?.stores.every((name) => STORES.includes(name)) ? own.stores : STORES
-    return [cookies, local].filter((store, index) => names.includes(STORES[index]!) && !(index && localStorageFallbackDisabled))
+    return storesOfTier().filter((store, index) => names.includes(STORES[index]!) && !(index && localStorageFallbackDisabled))
   }
 
   const entity = (options: EntityOptions, idKey: string, traitsKey: string) => ({
@@ -138,15 +141,16 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
     /** Writes down what calls have changed. */
     save,
 
-    /** Moves to a tier. Upwards what is stored is read, downwards what the higher tier stored is erased. */
+    /** Moves to a tier: what is stored there is read, what other tiers stored is erased. `off` leaves all as it is, and untouched. */
     use(next: Tier): void {
       if (next == tier) return
-      const before = storesOf(user)
       tier = next
-      const after = storesOf(user)
-      erase(before.filter((store) => !after.includes(store)))
+      if (next == 'off') return
+      erase(everywhere.filter((store) => !storesOfTier().includes(store)))
+      // What memory holds moves along.
+      for (const kept of all) if (kept.value) kept.put(kept.value)
       // The classic library's visitor, where nobody has come since.
-      if (after[0] == cookies) {
+      if (storesOf(user)[0] == cookies) {
         const [classic, sio] = LEGACY.map(cookies.get) as string[]
         const { id, traits } = toObject(attempt(() => JSON.parse(classic!)))
         if (id && !users.id.sync()) take(users, String(id), toObject(traits))
@@ -165,7 +169,7 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
     forget(): void {
       tier = 'off'
       all.forEach((kept) => kept.forget())
-      erase([cookies, local, session])
+      erase(everywhere)
     },
 
     /** Takes in what a call says about the visitor, at once, and says who made it. Writing it down follows in `save`. */

@@ -1,13 +1,12 @@
 import { Context, ContextCancelation } from './context'
 import type { Emitter } from './emitter'
 import { runMiddleware, type DestinationMiddlewareFunction } from './middleware'
+import type { Report } from './report'
 import { sleep } from './sleep'
 import type { AnalyticsLike, AssentEvent, Plugin, PluginType } from './types'
 
 /** `analytics.queue`: lists the plugins, and hears of every step of an event. */
 export type Queue = Emitter & { plugins: Plugin[] }
-
-type Report = (code: string, error: unknown, more?: object) => void
 
 /** How often, 50 ms apart, a destination is asked whether it is loaded before it gets its events all the same. */
 const PATIENCE = 100

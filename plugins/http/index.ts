@@ -1,6 +1,7 @@
 import type { Context } from '../../src/context'
 import type { Plugin } from '../../src/types'
 import { byteLength, toBody, toEntry, type Entry } from './entry'
+import { locked } from './lock'
 import { createOutbox, fit } from './outbox'
 import { createPost, gzip } from './post'
 import { openRecords } from './records'
@@ -34,10 +35,6 @@ const RECORD_BYTES = 28e3
 const WRITE_DELAY = 10
 const SPELL = 500
 
-/** One sender at a time over all tabs of a site; without locks (plain http, opaque origins) message ids keep the collector right. */
-const locked = (name: string, work: () => Promise<void>): Promise<unknown> =>
-  navigator.locks ? navigator.locks.request(name, work).catch(work) : work()
-
 export type Http = ReturnType<typeof http>
 
 /** The transport: a destination that batches, writes down, sends, retries and strikes off. */
@@ -47,7 +44,7 @@ export function http(
 ) {
   const name = 'assent:' + writeKey
   const { post, room, abort } = createPost(endpoint, allowed)
-  const outbox = createOutbox(openRecords(name), durable, (events) => count('dropped', events, 'overflow or age'))
+  const outbox = createOutbox(openRecords(name), durable, (events) => giveUp(events, 'overflow or age'))
   const { mine } = outbox
   const busy = new Set<string>()
   let fresh: Entry[] = []
@@ -61,7 +58,7 @@ export function http(
   const queued = () => [...mine.values(), fresh].flat().length
   const idle = (keys: Iterable<string>) => [...keys].filter((key) => !busy.has(key))
 
-  function giveUp(events: number, why: string, more: object) {
+  function giveUp(events: number, why: string, more?: object) {
     count('dropped', events, why)
     report('delivery_failure', new Error(why), more)
   }
@@ -72,7 +69,7 @@ export function http(
 
   function schedule(wait = flushInterval ?? (Date.now() - last > SPELL ? 20 : SPELL)) {
     stop()
-    timer = setTimeout(flush, Math.min(wait, 2e9))
+    timer = setTimeout(flush, wait)
   }
 
   async function write(): Promise<void> {
@@ -140,8 +137,9 @@ export function http(
     while (allowed() && navigator.onLine) {
       const keys = idle(await outbox.keys())
       if (!keys[0]) return
-      const [until, tries] = await outbox.pause()
-      if (until > Date.now()) return schedule(until - Date.now())
+      const [, tries] = await outbox.pause()
+      const wait = outbox.paused()
+      if (wait) return schedule(wait)
       const chosen = fit(keys, flushAt, BATCH_BYTES, consent().length)
       if (!chosen[0]) chosen.push(keys[0])
       await dispatch(chosen, await outbox.read(chosen), tries)
@@ -185,6 +183,9 @@ export function http(
       const keys = fit(idle(mine.keys()), Infinity, room() - 200, consent().length)
       if (keys[0]) void dispatch(keys, keys.flatMap((key) => mine.get(key)!), 0, true)
     },
+
+    /** Nothing may be on disk any more. */
+    forget: () => outbox.erase(true),
 
     /** A withdrawal: nothing queued, nothing stored, nothing under way. */
     erase(): void {

@@ -5,9 +5,11 @@ import type { Records } from './records'
 export type Pause = [until: number, tries: number]
 
 const PAUSE = 'pause'
+/** There as long as nobody has wiped the store. */
+const MARK = 'mark'
 const MOST_EVENTS = 2e4
 const MOST_BYTES = 32e6
-const OLDEST = 7 * 864e5
+const DAY = 864e5
 
 /** A key says all there is to know of its record: `time.random.events.bytes`, the time in base 36 so that it sorts as text. */
 const toKey = (entries: Entry[]) =>
@@ -18,7 +20,7 @@ export const fit = (keys: string[], most: number, bytes: number, overhead = 0): 
   keys.filter((key) => {
     const [time, , events, size] = key.split('.') as [string, string, number, number]
     bytes -= +size + events * overhead
-    return (most -= events) >= 0 && bytes >= 0 && Date.now() - parseInt(time, 36) < OLDEST
+    return (most -= events) >= 0 && bytes >= 0 && Date.now() - parseInt(time, 36) < 7 * DAY
   })
 
 /** Events on their way, in memory and in IndexedDB, until the collector has acknowledged them. */
@@ -43,15 +45,15 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
     async add(entries: Entry[]): Promise<void> {
       const key = toKey(entries)
       mine.set(key, entries)
-      if (await write([[key, entries], [PAUSE, pause]])) stored.add(key)
+      if (await write([[key, entries], [MARK, 1]])) stored.add(key)
     },
 
     /** Every key, oldest first: those of this page, of other tabs, and of pages that are gone; within bounds. */
     async keys(): Promise<string[]> {
       const known = (durable() && (await records.keys())) || []
-      // Where our own records are gone and the pause is not, another tab has delivered them; else the store was wiped.
-      if (known.includes(PAUSE)) for (const key of stored) if (!known.includes(key)) mine.delete(key)
-      const newest = [...new Set([...known, ...mine.keys()])].filter((key) => key != PAUSE).sort().reverse()
+      // Where our own records are gone and the mark is not, another tab has delivered them; else the store was wiped.
+      if (known.includes(MARK)) for (const key of stored) if (!known.includes(key)) mine.delete(key)
+      const newest = [...new Set([...known, ...mine.keys()])].filter((key) => key.includes('.')).sort().reverse()
       const gone = newest.splice(fit(newest, MOST_EVENTS, MOST_BYTES).length)
       for (const key of gone) dropped(+key.split('.')[2]!)
       if (gone[0]) await remove(gone)
@@ -63,8 +65,11 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
       return keys.flatMap((key) => mine.get(key) ?? found?.shift() ?? [])
     },
 
-    /** In force now, as far as this page knows. */
-    paused: (): boolean => pause[0] > Date.now(),
+    /** Milliseconds left, as far as this page knows. More than we ever set is the work of a clock that was wrong. */
+    paused(): number {
+      const left = pause[0] - Date.now()
+      return left > DAY ? 0 : Math.max(left, 0)
+    },
 
     /** What other tabs know too; or a new one, for all of them. */
     async pause(next?: Pause): Promise<Pause> {
@@ -73,8 +78,10 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
       return pause
     },
 
-    erase(): void {
-      mine.clear()
+    /** Off the disk, and out of memory too unless these may still be sent. */
+    erase(sendable?: boolean): void {
+      if (!sendable) mine.clear()
+      stored.clear()
       pause = [0, 0]
       records.erase()
     },

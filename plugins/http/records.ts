@@ -36,9 +36,12 @@ export function openRecords(name: string): Records {
     get: (keys) => ask('readonly', (store) => Promise.all(keys.map((key) => done(store.get(key))))),
     write: (puts, gone = []) =>
       ask('readwrite', (store) => {
+        const written = done(store.transaction).then((): true => true)
         for (const [key, value] of puts) store.put(value, key)
         for (const key of gone) store.delete(key)
-        return done(store.transaction).then((): true => true)
+        // By itself it would wait for one more round through a page that may be going.
+        store.transaction.commit?.()
+        return written
       }),
     erase() {
       if (open) void ask('readwrite', (store) => store.clear())

@@ -11,8 +11,8 @@ export function watchLifecycle(leave: (ended: boolean) => unknown, back: () => u
   document.addEventListener('visibilitychange', () => (document.hidden ? leave(false) : back()))
 }
 
-/** Runs `start` now, or when a prerendered page is really shown. */
-export function whenShown(start: () => void): void {
+/** Runs `start` now, or `late`, when a prerendered page is really shown. */
+export function whenShown(start: (late?: unknown) => void): void {
   if ((document as { prerendering?: boolean }).prerendering) {
     document.addEventListener('prerenderingchange', start, { once: true })
   } else start()

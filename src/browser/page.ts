@@ -30,7 +30,9 @@ export function toPage({ c: canonical, p, u, s: search, t: title, r: referrer }:
 /** The page now. No layout is read. */
 export function readPage(): Page {
   const { title, referrer } = document
-  const { pathname, href, search } = location
+  const { href } = location
+  // Each property of location is a call into the browser: one is enough.
+  const [, pathname = '', search = ''] = /^\w+:\/\/[^/?#]*([^?#]*)(\?[^#]+)?/.exec(href) ?? []
   const canonical = document.querySelector('link[rel=canonical]')?.getAttribute('href')
   return toPage({ c: canonical, p: pathname, u: href, s: search, t: title, r: referrer })
 }
