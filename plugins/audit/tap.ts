@@ -19,7 +19,7 @@ export function tap(note: Note): () => void {
     const part = old.value ? 'value' : kind == 'read' ? 'get' : 'set'
     const original = old[part] as Fn
     const trap = (target: Fn, ...given: unknown[]): unknown => {
-      const result = (Reflect[(given[0] as unknown[])?.pop ? 'construct' : 'apply'] as Fn)(target, ...given)
+      const result = (Reflect[Array.isArray(given[0]) ? 'construct' : 'apply'] as Fn)(target, ...given)
       try {
         seen(given.find(Array.isArray) as unknown[], trap, result, given[0] as object)
       } catch {

@@ -114,7 +114,8 @@ describeEngines(['chromium'], (engine) => {
       }
       const socket = new WebSocket('ws://shop.localhost:9/')
       return [
-        refused(() => new WebSocket('not a scheme:')), refused(() => Storage.prototype.getItem.call({} as Storage, 'x')),
+        refused(() => new WebSocket('not a scheme:')),
+        refused(() => Storage.prototype.getItem.call({} as Storage, 'x')),
         refused(() => localStorage.setItem('big', 'x'.repeat(2e7))),
         socket instanceof WebSocket, WebSocket.OPEN, fetch.name, fetch.length,
         (class extends EventSource {}).name, (await fetch('/-/none')).status, localStorage.getItem('none'),

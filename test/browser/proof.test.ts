@@ -179,6 +179,7 @@ describeEngines(['chromium'], (engine) => {
 
   test('silence proves nothing', async () => {
     const page = await playwright()
-    await expect(expectNothingBeforeConsent(page, { action: () => {}, timeout: 0 })).rejects.toThrow('nothing is proved')
+    const proof = expectNothingBeforeConsent(page, { action: () => {}, timeout: 0 })
+    await expect(proof).rejects.toThrow('nothing is proved')
   })
 })

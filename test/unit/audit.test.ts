@@ -149,6 +149,13 @@ test('another wrapper over ours stays when we stop, and ours is silent', () => {
   expect([localStorage.getItem('a'), ledger.entries().length]).toEqual(['1', 0])
 })
 
+test('globals of the page do not lead astray', () => {
+  vi.stubGlobal('pop', () => {})
+  const ledger = begin()
+  localStorage.setItem('a', '1')
+  expect([localStorage.getItem('a'), ledger.entries()[0]!.key]).toEqual(['1', 'a'])
+})
+
 test('on a server it is quiet', () => {
   vi.stubGlobal('window', undefined)
   expect(audit().entries()).toEqual([])
