@@ -14,6 +14,13 @@ const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 
 /** Names that other people's code reads: the snippet's, and globals of consent managers. */
 const reserved = ['_writeKey', '_loadOptions', '_cdn', '_metadata', '_sio', '_iub']
 
+/**
+ * Properties by which modules of the client speak to each other, shortened in its scripts. None of them may be in the
+ * public API, in what is stored or sent, or in a plugin's.
+ */
+const internal = new RegExp('^(_[a-z].*|admit|allowed|allows|adopt|deliver|durable|enrich|environment|erase|forget|gate|'
+  + 'groupTraits|mine|pipeline|refuse|room|settle|stamp|tier)$')
+
 const listed = (dir) =>
   fs.readdirSync(path.join(root, dir)).filter((file) => file.endsWith('.ts')).sort().map((file) => `${dir}/${file.slice(0, -3)}`)
 const plugins = [...listed('plugins'), ...listed('plugins/consent')]
@@ -80,8 +87,8 @@ const script = ([entry, file, output], last) => ({
       module: false,
       toplevel: false,
       maxWorkers: 2,
-      compress: { passes: 3, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
-      mangle: { properties: { regex: /^_[a-z]/, reserved, keep_quoted: true } },
+      compress: { passes: 3, inline: 1, hoist_funs: true, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
+      mangle: { properties: { regex: entry.startsWith('src/') ? internal : /^_[a-z]/, reserved, keep_quoted: true } },
       format: { comments: false },
     }),
     remember,
