@@ -8,7 +8,7 @@ export interface ProofOptions {
   action?(): unknown
   /**
    * What is in order without consent: the name of a cookie, key or database, the beginning of a URL, a pattern of
-   * either, or a function. The cookie that keeps assent's own decision and static files of the page's own origin (GET;
+   * either, or a function. To look for assent's own decision, to write it down as it is made, and static files of the page's own origin (GET;
    * not what `fetch`, XHR, beacons and sockets send) always are.
    */
   allow?: Allowed[]
@@ -35,7 +35,7 @@ const line = ({ kind, what, key, by, times }: Finding) =>
  */
 export async function expectNothingBeforeConsent(page: BrowserPage, options: ProofOptions = {}): Promise<void> {
   const { action = () => page.reload(), allow = [], timeout = 2000 } = options
-  const gathered = gatherFindings(['assent_consent', ...allow])
+  const gathered = gatherFindings(allow)
   const name = `assentReport${Math.random().toString(36).slice(2)}`
   const pending: Promise<unknown>[] = []
   let started = 0
@@ -70,8 +70,8 @@ export async function expectNothingBeforeConsent(page: BrowserPage, options: Pro
   try {
     await action()
     await new Promise((resolve) => setTimeout(resolve, timeout))
-    // What the page has reported so far is here when it answers.
-    await page.evaluate('0')
+    // A decision after which nothing was done is not known yet; and what the page has reported is here when it answers.
+    await page.evaluate(`window[${JSON.stringify(name)}]?.ledger?.watch(window.analytics ?? [])`)
     await Promise.all(pending)
   } finally {
     page.off('request', onRequest)

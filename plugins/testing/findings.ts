@@ -1,6 +1,9 @@
 import type { Entry } from '../audit/words'
 import type { Allowed, BrowserRequest, Finding } from './words'
 
+/** Cookies in which assent keeps a decision, and finds the domain for it. */
+const decisionCookie = /^assent_(consent|domain)$/
+
 const withoutHash = (url: string) => url.replace(/#.*/, '')
 const originOf = (url: string) => {
   try {
@@ -39,15 +42,18 @@ export function gatherFindings(allow: Allowed[]) {
         : new RegExp(rule).test(finding.key))
 
   return {
-    /** From now on the visitor has decided. */
-    decide: () => void (decided = true),
+    /** From now on the visitor has decided. A decision is written down the moment before it holds. */
+    decide() {
+      decided = true
+      for (const [id, { key, what }] of recorded) if (what == 'cookie' && decisionCookie.test(key)) recorded.delete(id)
+    },
 
     record({ kind, what, key, by, decided: allowed }: Entry) {
       if (kind == 'request') known.add(withoutHash(key))
       if (decided || allowed) return
       // Who asks for the cookies gets all of them, each a finding of its own; where there are none, nothing was read.
       const keys = kind == 'read' && what == 'cookie' ? key.split('; ').filter(Boolean) : [key]
-      for (const one of keys) add(recorded, { kind, what, key: one, by, times: 1 })
+      for (const one of keys) if (kind != 'read' || one != 'assent_consent') add(recorded, { kind, what, key: one, by, times: 1 })
     },
 
     send(request: BrowserRequest, top: boolean) {

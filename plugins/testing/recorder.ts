@@ -12,6 +12,7 @@ export const recorder = (report: string, options: AuditOptions): string => `(() 
   const report = window[${JSON.stringify(report)}]
   if (!report) return
   const ledger = (${String(createLedger)})(${String(tap)}, ${JSON.stringify(options)})
+  report.ledger = ledger
   ledger.on((news) => void report(JSON.stringify(news)))
   report('"start"')
 })()`

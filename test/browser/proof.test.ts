@@ -177,6 +177,16 @@ describeEngines(['chromium'], (engine) => {
     expect(collector.accepted[0]!.anonymousId).toMatch(/^[0-9a-f-]{36}$/)
   })
 
+  test('a refusal is a decision too', async () => {
+    const { url } = await served(engine, {})
+    const page = await playwright()
+    await expectNothingBeforeConsent(page, { timeout: 300, action: async () => {
+      await page.goto(url)
+      await page.evaluate(() => void window.analytics.consent({ analytics: false }))
+    } })
+    expect(await page.evaluate(() => document.cookie)).toContain('assent_consent')
+  })
+
   test('silence proves nothing', async () => {
     const page = await playwright()
     const proof = expectNothingBeforeConsent(page, { action: () => {}, timeout: 0 })

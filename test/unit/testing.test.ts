@@ -82,6 +82,18 @@ test('a name allows a name only, a beginning of a URL only requests', () => {
   expect(keys(gathered)).toEqual(['cookie id2', 'localStorage https://a.example/key'])
 })
 
+test('the decision may be looked for, and be written down when there is one', () => {
+  const gathered = gatherFindings([])
+  gathered.record(entry('read', 'cookie', 'assent_consent'))
+  expect(keys(gathered)).toEqual([])
+  gathered.record(entry('write', 'cookie', 'assent_domain'))
+  gathered.record(entry('write', 'cookie', 'assent_consent'))
+  gathered.record(entry('write', 'cookie', 'other'))
+  expect(keys(gathered)).toEqual(['cookie assent_domain', 'cookie assent_consent', 'cookie other'])
+  gathered.decide()
+  expect(keys(gathered)).toEqual(['cookie other'])
+})
+
 test('equal findings are counted', () => {
   const gathered = gatherFindings([])
   gathered.record(entry('write', 'cookie', 'a'))
