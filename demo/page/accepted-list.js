@@ -6,7 +6,8 @@ const nameOf = ({ event, name, userId, groupId, type }) =>
   event ?? name ?? { identify: userId, alias: userId, group: groupId }[type] ?? ''
 
 const detailOf = ({ properties, traits }) => {
-  const pairs = Object.entries(properties ?? traits ?? {}).filter(([, value]) => typeof value !== 'object' && value !== '')
+  const shown = ([, value]) => typeof value !== 'object' && value !== ''
+  const pairs = Object.entries(properties ?? traits ?? {}).filter(shown)
   return pairs.slice(0, 3).map(([key, value]) => `${key} ${value}`).join(' · ')
 }
 

@@ -4,13 +4,11 @@ const done = (request, event) => new Promise((resolve, reject) => {
   request.onerror = () => reject(request.error)
 })
 
+/** Where storage is blocked there is nothing to clear. */
+const attempt = (work) => Promise.resolve().then(work).catch(() => {})
+
 const clearCookies = () => {
   for (const pair of document.cookie.split('; ')) document.cookie = `${pair.split('=')[0]}=; path=/; max-age=0`
-}
-
-const clearStorages = () => {
-  localStorage.clear()
-  sessionStorage.clear()
 }
 
 /** Emptied and not deleted: to delete one that another tab has open would have to wait for that tab. */
@@ -27,12 +25,17 @@ const clearDatabases = async () => {
   }
 }
 
+const clearKeys = () => {
+  clearCookies()
+  for (const name of ['localStorage', 'sessionStorage']) attempt(() => window[name].clear())
+}
+
 export const becomeFreshVisitor = async () => {
-  for (const clear of [clearCookies, clearStorages, clearDatabases]) {
-    // Where storage is blocked there is nothing to clear.
-    await Promise.resolve().then(clear).catch(() => {})
-  }
+  await attempt(clearDatabases)
   const url = new URL(location.href)
   for (const name of [...url.searchParams.keys()]) if (name.startsWith('ajs_')) url.searchParams.delete(name)
+  clearKeys()
+  // Until the page is gone, the client may put back an id that it misses.
+  addEventListener('pagehide', clearKeys)
   location.assign(url)
 }

@@ -11,7 +11,8 @@ const flat = (node: SerializedAXNode): SerializedAXNode[] => [node, ...(node.chi
 /** As assistive technology has them. */
 const controls = async (page: Page) =>
   flat((await raw(page).accessibility.snapshot())!).filter(({ role }) => CONTROLS.includes(role))
-const nameless = async (page: Page) => (await controls(page)).filter(({ name }) => !name?.trim()).map(({ role }) => role)
+const nameless = async (page: Page) =>
+  (await controls(page)).filter(({ name }) => !name?.trim()).map(({ role }) => role)
 
 /** Texts whose contrast (WCAG 2.2, 1.4.3) is too low for their size; what is disabled is exempt. */
 const faint = () => {
