@@ -1,4 +1,4 @@
-/** The audit ledger (assent/audit), if the page was built with it: shown, and exported as JSON. */
+/** The audit ledger (assent/audit), shown, and exported as JSON. */
 import { byId, element, setText } from './element.js'
 
 const SHOWN = 300
@@ -13,7 +13,7 @@ const consentOf = ({ consent, decided }) => {
 const toRow = (entry) => element('tr', { className: entry.decided ? '' : 'before' },
   element('td', {}, entry.at.slice(11, 23)),
   element('td', {}, entry.kind),
-  element('td', {}, [entry.what, entry.key ?? entry.url].filter(Boolean).join(' ')),
+  element('td', {}, [entry.what, entry.key].filter(Boolean).join(' ')),
   element('td', {}, consentOf(entry)))
 
 const download = (text, name) => {
@@ -23,9 +23,7 @@ const download = (text, name) => {
 }
 
 export const showLedger = (ledger, analytics) => {
-  if (!ledger) return
   ledger.watch(analytics)
-  byId('ledger').hidden = false
   byId('export-ledger').addEventListener('click', () => download(JSON.stringify(ledger, null, 2), 'assent-ledger.json'))
   let shown = 0
   setInterval(() => {

@@ -9,16 +9,11 @@ const FULL = '/dist/assent.full.min.js'
 const AUDIT = '/dist/plugins/audit.min.js'
 
 const asText = (value) => JSON.stringify(value).replaceAll('<', '\\u003c')
-const script = (src, more = '') => `<script src="${src}" integrity="${integrityOf(fileOf(src))}"${more}></script>`
+const script = (src) => `<script src="${src}" integrity="${integrityOf(fileOf(src))}"></script>`
 
 /** The page for one manager, with the scripts it needs, each under its hash, and what only the server knows. */
 export const composePage = ({ collector, manager, origin }) => {
-  if (!fileOf(BASIC)) throw new Error('dist is empty: npm run build')
-  const client = fileOf(FULL) ? FULL : BASIC
-  const plugins = client === FULL ? [] : [
-    ...listed('/dist/plugins/', /^(?!audit).*\.min\.js$/),
-    ...(manager.file ? [`/dist/plugins/consent/${manager.file}.min.js`] : []),
-  ]
+  if (!fileOf(FULL)) throw new Error(`${FULL} is not there: npm run build`)
   const setup = {
     endpoint: collector.endpoint,
     manager: { id: manager.id, label: manager.label, kind: manager.kind },
@@ -27,7 +22,7 @@ export const composePage = ({ collector, manager, origin }) => {
     paste: {
       origin,
       policy: policyToPaste(collector.origin),
-      files: [BASIC, FULL].filter(fileOf).map((path) => ({ path, integrity: integrityOf(fileOf(path)) })),
+      files: [BASIC, FULL].map((path) => ({ path, integrity: integrityOf(fileOf(path)) })),
     },
   }
   const parts = {
@@ -35,11 +30,11 @@ export const composePage = ({ collector, manager, origin }) => {
     styles: (manager.styles ?? []).map((href) => `<link rel="stylesheet" href="${href}">`).join('\n'),
     scripts: [
       // The ledger first: what ran before it is not in it.
-      ...(fileOf(AUDIT) ? [script(AUDIT), script('/page/start-ledger.js')] : []),
+      script(AUDIT),
+      script('/page/start-ledger.js'),
       script('/page/hard-case.js'),
       ...(manager.vendor ? [script('/page/vendor-html.js')] : []),
-      script(client),
-      ...plugins.map((src) => script(src)),
+      script(FULL),
       ...(manager.scripts ?? []).map((src) => script(src)),
     ].join('\n'),
   }
