@@ -28,14 +28,15 @@ export function applyQuery(query: string, client: Client, options: QuerystringOp
   const idOf = (key: 'aid' | 'uid') => {
     const id = values.get('ajs_' + key)
     if (!id) return
-    // eslint-disable-next-line no-control-regex
     const fault = id.length > LONGEST_ID || /[\0-\x1f\x7f]/.test(id)
     if (fault) client.emit('error', { code: 'querystring', reason: new Error(`ajs_${key} refused: not an id`) })
     // A fresh copy, because a /g pattern remembers where it was.
     else if (new RegExp((options as Patterns)[key] ?? '').test(id)) return id
   }
   const named = (prefix: string) =>
-    Object.fromEntries([...values].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]))
+    Object.fromEntries(
+      [...values].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value])
+    )
 
   const aid = idOf('aid')
   const uid = idOf('uid')
@@ -47,7 +48,10 @@ export function applyQuery(query: string, client: Client, options: QuerystringOp
   ])
 }
 
-/** Applies the query of the landing page once, or what follows the `?` of its hash; while consent is undecided the calls wait like any other. */
+/**
+ * Applies the query of the landing page once, or what follows the `?` of its hash; while consent is undecided the
+ * calls wait like any other.
+ */
 export function querystring(options?: QuerystringOptions): Plugin {
   let query = location.search || location.hash.replace(/^[^?]*/, '')
   return {

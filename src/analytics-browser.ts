@@ -1,13 +1,16 @@
 import { Analytics, VERSION } from './analytics'
 import { Context } from './context'
 import type { Listener } from './emitter'
-import type { Group } from './identity'
+import type { Group } from './user'
 import type { AnalyticsBrowserSettings, InitOptions } from './options'
 import type { Callback, EventProperties, GroupTraits, ID, Options } from './types'
 
 /** Buffered until there is a client, and promises from then on. */
-const PROMISED = ['track', 'page', 'screen', 'identify', 'alias', 'user', 'reset', 'ready', 'register', 'deregister',
-  'addSourceMiddleware', 'addDestinationMiddleware', 'setAnonymousId', 'trackLink', 'trackForm', 'trackClick', 'trackSubmit', 'queryString', 'group'] as const
+const PROMISED = [
+  'track', 'page', 'screen', 'identify', 'alias', 'group', 'user', 'reset', 'ready', 'register', 'deregister',
+  'addSourceMiddleware', 'addDestinationMiddleware', 'setAnonymousId', 'trackLink', 'trackForm', 'trackClick',
+  'trackSubmit', 'queryString',
+] as const
 
 type Method = Exclude<(typeof PROMISED)[number], 'track' | 'group'>
 type Promised<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never
@@ -16,12 +19,25 @@ type Facade = { [M in Method]: Promised<Analytics[M]> }
 /** Any event with any properties, unless the site says otherwise. */
 export type AnyEvents = Record<string, EventProperties>
 
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export interface AnalyticsBrowser<Events extends object = AnyEvents> extends Facade {
-  track<Name extends keyof Events & string>(event: Name, properties?: Events[Name] | Callback | null, options?: Options | Callback | null, callback?: Callback): Promise<Context>
-  track<Name extends keyof Events & string>(event: { event: Name; properties?: Events[Name] }, options?: Options | Callback, callback?: Callback): Promise<Context>
+  track<Name extends keyof Events & string>(
+    event: Name,
+    properties?: Events[Name] | Callback | null,
+    options?: Options | Callback | null,
+    callback?: Callback,
+  ): Promise<Context>
+  track<Name extends keyof Events & string>(
+    event: { event: Name; properties?: Events[Name] },
+    options?: Options | Callback,
+    callback?: Callback,
+  ): Promise<Context>
   group(): Promise<Group>
-  group(id: ID | number | GroupTraits, traits?: GroupTraits | Callback | null, options?: Options | Callback | null, callback?: Callback): Promise<Context>
+  group(
+    id: ID | number | GroupTraits,
+    traits?: GroupTraits | Callback | null,
+    options?: Options | Callback | null,
+    callback?: Callback,
+  ): Promise<Context>
 }
 
 /**
@@ -29,6 +45,7 @@ export interface AnalyticsBrowser<Events extends object = AnyEvents> extends Fac
  *
  * `AnalyticsBrowser.load<{ 'Signed Up': { plan: string } }>(…)` checks event names and their properties.
  */
+// eslint-disable-next-line @typescript-eslint/no-unused-vars -- the interface of the same name uses it
 export class AnalyticsBrowser<Events extends object = AnyEvents> {
   readonly VERSION = VERSION
   instance?: Analytics
@@ -53,11 +70,16 @@ export class AnalyticsBrowser<Events extends object = AnyEvents> {
       // What makes events or prepares the client goes in at once, in order; what reads from it waits until it is there.
       const reads = /^(user|ready|group)$/
       self[name] = (...args: unknown[]) =>
-        reads.test(name) && (name != 'group' || !args.length) ? this._loaded.then(() => inner[name]!(...args)) : Promise.resolve(inner[name]!(...args))
+        reads.test(name) && (name != 'group' || !args.length)
+          ? this._loaded.then(() => inner[name]!(...args))
+          : Promise.resolve(inner[name]!(...args))
     }
   }
 
-  static load<Events extends object = AnyEvents>(settings: AnalyticsBrowserSettings, options?: InitOptions): AnalyticsBrowser<Events> {
+  static load<Events extends object = AnyEvents>(
+    settings: AnalyticsBrowserSettings,
+    options?: InitOptions,
+  ): AnalyticsBrowser<Events> {
     return new AnalyticsBrowser<Events>().load(settings, options)
   }
 

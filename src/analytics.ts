@@ -4,11 +4,13 @@ import { createClient } from './client'
 import { Context } from './context'
 import { Emitter } from './emitter'
 import { TYPES } from './hooks'
-import type { Group, User } from './identity'
+import type { Group, User } from './user'
 import { sourceMiddleware, type DestinationMiddlewareFunction, type MiddlewareFunction } from './middleware'
 import type { AnalyticsBrowserSettings, CDNSettings, InitOptions } from './options'
 import type { Stats } from './stats'
-import type { Callback, Categories, EventProperties, EventType, GroupTraits, ID, Integrations, Options, Plugin, UserTraits } from './types'
+import type {
+  Callback, Categories, EventProperties, EventType, GroupTraits, ID, Integrations, Options, Plugin, UserTraits,
+} from './types'
 
 declare const __VERSION__: string
 /** Put in by the build. */
@@ -19,14 +21,37 @@ type PageArguments = (string | EventProperties | Callback | null | undefined)[]
 
 /** Every method is a function by itself, so that it can be handed around: `const { track } = analytics`. */
 interface Methods {
-  /** The calls of the Segment spec, in all argument forms of analytics.js. The promise resolves when the event is durable. */
-  track(event: string | { event: string; properties?: EventProperties }, properties?: Loose<EventProperties>, options?: Loose<Options>, callback?: Callback): Promise<Context>
+  /**
+   * The calls of the Segment spec, in all argument forms of analytics.js. The promise resolves when the event is
+   * durable.
+   */
+  track(
+    event: string | { event: string; properties?: EventProperties },
+    properties?: Loose<EventProperties>,
+    options?: Loose<Options>,
+    callback?: Callback,
+  ): Promise<Context>
   page(...args: PageArguments): Promise<Context>
   screen(...args: PageArguments): Promise<Context>
-  identify(id?: Loose<ID | number | UserTraits>, traits?: Loose<UserTraits>, options?: Loose<Options>, callback?: Callback): Promise<Context>
+  identify(
+    id?: Loose<ID | number | UserTraits>,
+    traits?: Loose<UserTraits>,
+    options?: Loose<Options>,
+    callback?: Callback,
+  ): Promise<Context>
   group(): Group
-  group(id: ID | number | GroupTraits, traits?: Loose<GroupTraits>, options?: Loose<Options>, callback?: Callback): Promise<Context>
-  alias(to: string | number, from?: Loose<string | number | Options>, options?: Loose<Options>, callback?: Callback): Promise<Context>
+  group(
+    id: ID | number | GroupTraits,
+    traits?: Loose<GroupTraits>,
+    options?: Loose<Options>,
+    callback?: Callback,
+  ): Promise<Context>
+  alias(
+    to: string | number,
+    from?: Loose<string | number | Options>,
+    options?: Loose<Options>,
+    callback?: Callback,
+  ): Promise<Context>
 
   /**
    * Starts the client; a second call does nothing.
@@ -68,13 +93,12 @@ interface Methods {
   init(): Promise<Analytics> | undefined
 }
 
-const DEAD = 'log addIntegrationMiddleware listeners addEventListener removeAllListeners removeListener removeEventListener hasListeners add addIntegration'
+const DEAD = 'log addIntegrationMiddleware listeners addEventListener removeAllListeners removeListener '
+  + 'removeEventListener hasListeners add addIntegration'
 
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export interface Analytics extends Methods {}
 
 /** The public face: analytics.js. */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class Analytics extends Emitter {
   VERSION = VERSION
   initialized = false
@@ -104,7 +128,7 @@ export class Analytics extends Emitter {
     const methods: Omit<Methods, EventType> = {
       ...client,
       load: (key = this.settings, options = this.options) =>
-        (loading ??= start({ ...(typeof key == 'string' ? { writeKey: key } : key), ...options } as never).then(itself)),
+        loading ??= start({ ...(typeof key == 'string' ? { writeKey: key } : key), ...options } as never).then(itself),
       user: () => identity()?.user as User,
       async ready(callback) {
         await loading
@@ -135,7 +159,9 @@ export class Analytics extends Emitter {
       init: loaded,
     }
     Object.assign(this, methods)
-    for (const type of TYPES) self[type] = (...args: unknown[]) => (type == 'group' && !args.length ? identity()?.group : call(type, args))
+    for (const type of TYPES) {
+      self[type] = (...args: unknown[]) => (type == 'group' && !args.length ? identity()?.group : call(type, args))
+    }
     for (const name of DEAD.split(' ')) self[name] = () => {}
   }
 }

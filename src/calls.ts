@@ -8,7 +8,10 @@ export interface Call {
   /** The event of track, the name of page and screen. */
   name?: string
   category?: string
-  /** User id of identify, group id of group, target of alias. `''` is kept: it replaces traits without naming anyone. */
+  /**
+   * User id of identify, group id of group, target of alias. `''` is kept: it replaces traits without naming
+   * anyone.
+   */
   id?: ID
   /** Where alias comes from. */
   from?: ID
@@ -30,7 +33,9 @@ type Parts = Pick<Call, 'name' | 'category' | 'id' | 'from'> & { data?: unknown;
 function resolve(type: EventType, args: unknown[]): Parts {
   const [first, second, third, fourth] = args
   const [one, two] = args.filter(isObject)
-  if (type == 'track') return first === one && one ? { name: one.event as string, data: one.properties, options: second } : { name: first as string, data: second, options: third }
+  if (type == 'track') return first === one && one
+    ? { name: one.event as string, data: one.properties, options: second }
+    : { name: first as string, data: second, options: third }
   if (type == 'alias') {
     const [id, from] = args.filter(isId).map(String)
     return { id, from, options: one }
@@ -41,7 +46,9 @@ function resolve(type: EventType, args: unknown[]): Parts {
     const [name, category] = names[1] === undefined ? names : [names[1], names[0]]
     return { name, category, ...(one && fourth === one ? { options: one } : { data: one, options: two }) }
   }
-  return first === one && one ? { data: one, options: second } : { id: isId(first) ? String(first) : null, data: second, options: third }
+  return first === one && one
+    ? { data: one, options: second }
+    : { id: isId(first) ? String(first) : null, data: second, options: third }
 }
 
 /**
@@ -50,7 +57,18 @@ function resolve(type: EventType, args: unknown[]): Parts {
  */
 export function toCall(type: EventType, args: unknown[]): Call {
   const seen = args.find(isSnippetPage)
-  const { data, options, ...parts } = resolve(type, args.map((arg) => (isCallback(arg) || arg == seen ? undefined : arg)))
+  const { data, options, ...parts } = resolve(
+    type,
+    args.map((arg) => (isCallback(arg) || arg == seen ? undefined : arg)),
+  )
   if (type == 'track' && !(parts.name && isName(parts.name))) throw new TypeError('Event missing')
-  return { type, ...parts, data: toObject(data), options: toObject(options), callback: args.find(isCallback), page: seen ? toPage(seen) : readPage(), time: new Date() }
+  return {
+    type,
+    ...parts,
+    data: toObject(data),
+    options: toObject(options),
+    callback: args.find(isCallback),
+    page: seen ? toPage(seen) : readPage(),
+    time: new Date(),
+  }
 }

@@ -9,6 +9,7 @@ import { consentCookie } from './consent-cookie'
 import { announce } from './announce'
 import { Context } from './context'
 import { createConveyor } from './conveyor'
+import { toDestroyed } from './destroyed'
 import { toEvent } from './events'
 import { createGate, type Admitted, type Visit } from './gate'
 import { createIdentity, type Identity, type Who } from './identity'
@@ -17,7 +18,9 @@ import type { InitOptions } from './options'
 import { createPipeline, type Queue } from './pipeline'
 import { createReport } from './report'
 import { createStats } from './stats'
-import type { AnalyticsLike, AssentEvent, Categories, ConsentState, EventType, ID, Json, Plugin, WritableConsentManager } from './types'
+import type {
+  AnalyticsLike, Categories, ConsentState, EventType, ID, Json, WritableConsentManager,
+} from './types'
 
 /** What tabs of a site tell each other: a decision, or (null) that everybody was forgotten. */
 type Message = ConsentState | null
@@ -69,7 +72,9 @@ export function createClient(face: Face, queue: Queue, version: string) {
     // Slow when it is cold, so not before there is an event.
     environment ??= readEnvironment()
     // 4. The event.
-    const ctx = new Context(toEvent(call, who, options.integrations, { version, environment, stats: options.stats && stats() }))
+    const ctx = new Context(
+      toEvent(call, who, options.integrations, { version, environment, stats: options.stats && stats() })
+    )
     const done = () => {
       call.callback?.(ctx)
       announce(ctx, face, queue)
@@ -80,22 +85,14 @@ export function createClient(face: Face, queue: Queue, version: string) {
     else done()
   }, report)
 
-  const pipeline = createPipeline(face as Face & AnalyticsLike, queue, allows, report)
-
-  function allows({ name, type, memoryOnly, always }: Plugin): boolean {
-    const decision = gate.decision()
-    return type == 'destination'
-      ? gate.allows(options.consent?.destinations?.[name]) && (always || decision!.tier != 'off')
-      : gate.allows() || (!!memoryOnly && decision?.open !== false)
-  }
+  const pipeline = createPipeline(face as Face & AnalyticsLike, queue, gate.permits, report)
 
   // ---------------------------------------------------------------- consent
 
-  function destroy({ call: { type, name, data, options: given, page, time }, settle }: Visit, reason: string) {
+  function destroy({ call, settle }: Visit, reason: string) {
     count('refused')
-    const ctx = new Context({ type, event: name, properties: data, timestamp: time.toISOString(), context: { page } } as unknown as AssentEvent)
-    if (given.critical) options.consent?.onUndelivered?.(ctx.event, reason)
-    ctx.setFailedDelivery({ reason: new Error('consent ' + reason) })
+    const ctx = toDestroyed(call, reason)
+    if (call.options.critical) options.consent?.onUndelivered?.(ctx.event, reason)
     settle(ctx)
   }
 
@@ -110,7 +107,8 @@ export function createClient(face: Face, queue: Queue, version: string) {
     else report('consent_manager', new Error(manager.name + ' decides here'))
   }
 
-  function changed({ open, tier, decided, categories, state }: Decision, before: Decision | undefined, here: boolean) {
+  function changed(now: Decision, before: Decision | undefined, here: boolean) {
+    const { open, tier, decided, categories, state } = now
     if (open === false) {
       for (const visit of conveyor.clear()) destroy(visit, 'refused')
       transport?.erase()
@@ -122,7 +120,8 @@ export function createClient(face: Face, queue: Queue, version: string) {
     void pipeline.follow()
     if (!options.consent) return
     if (before && state && here) tell(state)
-    if (before ? JSON.stringify([before.decided, before.categories]) == JSON.stringify([decided, categories]) : !decided) return
+    const said = (of?: Decision) => of && JSON.stringify([of.decided, of.categories])
+    if (before ? said(before) == said(now) : !decided) return
     face.emit('consent', decided ? categories : undefined)
     const { event = 'Consent Updated' } = options.consent
     // Not for what was decided in another tab, or before this page by a manager that took its time to say so.
@@ -149,7 +148,8 @@ export function createClient(face: Face, queue: Queue, version: string) {
     void transport?.flush()
   }
 
-  const start = (given: LoadOptions): Promise<void> => load(given, face, (options, endpoint) => open(options, given.writeKey, endpoint), gate.refuse)
+  const start = (given: LoadOptions): Promise<void> =>
+    load(given, face, (options, endpoint) => open(options, given.writeKey, endpoint), gate.refuse)
 
   /** @returns a promise that waits for plugins, destinations excepted */
   async function open(given: InitOptions, writeKey: string, endpoint?: string): Promise<void> {
@@ -164,7 +164,9 @@ export function createClient(face: Face, queue: Queue, version: string) {
     if (early.anonymousId) identity.user.anonymousId(early.anonymousId)
     const all = [querystring(useQueryString), ...plugins]
     if (endpoint) {
-      all.push((transport = http({ ...options, endpoint, writeKey }, { allowed: gate.refresh, stamp, durable, count, report })))
+      all.push(
+        (transport = http({ ...options, endpoint, writeKey }, { allowed: gate.refresh, stamp, durable, count, report }))
+      )
     }
     watchLifecycle(leave, back)
     const loaded = pipeline.register(all)

@@ -6,7 +6,10 @@ import type { ConsentState, WritableConsentManager } from './types'
 const KEY = 'assent_consent'
 
 /** The built-in manager: the decision, and only the decision, in the first-party cookie `assent_consent`. */
-export function consentCookie(options: CookieOptions | undefined, policyVersion: string | undefined): WritableConsentManager {
+export function consentCookie(
+  options: CookieOptions | undefined,
+  policyVersion: string | undefined,
+): WritableConsentManager {
   const { get, set } = cookieStore(options)
   let listener: (() => void) | undefined
   /** Where the browser keeps no cookie, a decision holds for this page. */

@@ -26,7 +26,10 @@ export interface ConsentOptions {
    * without consent. An objection closes it like any refusal.
    */
   exempt?: boolean
-  /** Categories that a storage tier needs; the highest tier whose categories are all granted holds. Default: `persistent`. */
+  /**
+   * Categories that a storage tier needs; the highest tier whose categories are all granted holds. Default:
+   * `persistent`.
+   */
   tiers?: Partial<Record<Tier, string[]>>
 }
 
@@ -50,7 +53,15 @@ const DAY = 864e5
 
 /** Absent is not granted, and nothing but `true` grants. Pure: the same reading gives the same decision. */
 export function decide(options: ConsentOptions, read: ConsentState | undefined, gpc: boolean): Decision {
-  const { requires = [], destinations = {}, gpc: closes = ['advertising', 'marketing', 'sale_of_data'], policyVersion, maxAge, exempt, tiers = { persistent: [] } } = options
+  const {
+    requires = [],
+    destinations = {},
+    gpc: closes = ['advertising', 'marketing', 'sale_of_data'],
+    policyVersion,
+    maxAge,
+    exempt,
+    tiers = { persistent: [] },
+  } = options
   const stale =
     (policyVersion && read?.policyVersion && read.policyVersion != policyVersion) ||
     (maxAge && Date.now() - (read?.updatedAt ?? Infinity) > maxAge * DAY)

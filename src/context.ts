@@ -60,7 +60,10 @@ export class Context {
     return this._logs
   }
 
-  /** Sets a dotted path of the event, `properties.plan`; a path under an integration that is switched off is left alone. */
+  /**
+   * Sets a dotted path of the event, `properties.plan`; a path under an integration that is switched off is left
+   * alone.
+   */
   updateEvent(path: string, value: unknown): AssentEvent {
     const keys = path.split('.')
     const [first, second] = keys as [string, string]

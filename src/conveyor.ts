@@ -1,8 +1,14 @@
 /** Longest slice of the main thread taken at a time, in milliseconds: half a frame. */
 const SLICE = 8
 
-/** Takes items one after another, soon after the caller has gone on, in slices; or without a pause when there is no later. */
-export function createConveyor<Item>(work: (item: Item) => Promise<void>, report: (code: string, error: unknown) => void) {
+/**
+ * Takes items one after another, soon after the caller has gone on, in slices; or without a pause when there is no
+ * later.
+ */
+export function createConveyor<Item>(
+  work: (item: Item) => Promise<void>,
+  report: (code: string, error: unknown) => void,
+) {
   const items: Item[] = []
   let running: Promise<void> | undefined
   let wake: (() => void) | undefined

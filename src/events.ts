@@ -27,17 +27,35 @@ const toBooleans = (integrations: Integrations): Integrations =>
  * One analytics.js message. Pure, but for the message id.
  * @param integrations of the load options, of which the event carries whether they are on; those of the call win
  */
-export function toEvent(call: Admitted<Call>, who: Who, integrations: Integrations = {}, { environment: { locale, ...fixed }, version, stats }: Surroundings): AssentEvent {
+export function toEvent(
+  call: Admitted<Call>,
+  who: Who,
+  integrations: Integrations = {},
+  { environment: { locale, ...fixed }, version, stats }: Surroundings,
+): AssentEvent {
   const { anonymousId } = who
   const { type, data, time, name, category, id, page: at } = call
-  const { integrations: chosen, userId, anonymousId: _, timestamp, messageId, context: given, critical, ...others } = call.options
+  const {
+    integrations: chosen,
+    userId,
+    anonymousId: _,
+    timestamp,
+    messageId,
+    context: given,
+    critical: __,
+    ...others
+  } = call.options
   const { page: givenPage, ...context } = { ...given }
   const page: Json = { ...at, ...givenPage }
   // What a page call says of its page is so in the context too.
   if (type == 'page') for (const key in at) page[key] = givenPage?.[key] ?? data[key] ?? page[key]
   const parts: Record<string, object> = {
     track: { event: name, properties: data },
-    page: { name, category, properties: { ...at, ...data, ...(category != null && { category }), ...(name && { name }) } },
+    page: {
+      name,
+      category,
+      properties: { ...at, ...data, ...(category != null && { category }), ...(name && { name }) },
+    },
     screen: { name, category, properties: data },
     identify: { traits: who.traits },
     group: { groupId: id || who.groupId, traits: who.groupTraits },

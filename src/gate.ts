@@ -2,7 +2,8 @@ import { readGpc } from './browser/environment'
 import type { Call } from './calls'
 import { decide, type ConsentOptions, type Decision } from './consent'
 import type { Context } from './context'
-import type { ConsentState } from './types'
+import { isObject } from './json'
+import type { ConsentState, Plugin } from './types'
 
 declare const pass: unique symbol
 /** Let in by the gate, and by nothing else: what lies below the gate takes its work in this type only. */
@@ -18,7 +19,10 @@ interface Surroundings {
   /** The way in. Called in the order of the calls. */
   admit(visit: Admitted<Visit>): void
   destroy(visit: Visit, reason: string): void
-  /** After a real change, `here` or in another tab; identity, plugins and outbox follow it. Calls that were held are let in after this. */
+  /**
+   * After a real change, `here` or in another tab; identity, plugins and outbox follow it. Calls that were held are
+   * let in after this.
+   */
   changed(now: Decision, before: Decision | undefined, here: boolean): void
   report(code: string, error: unknown): void
 }
@@ -44,13 +48,17 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
   function read(): ConsentState | undefined {
     let state: ConsentState | undefined
     try {
-      state = options!.manager?.read()
+      const given = options!.manager?.read()
+      if (given) {
+        if (!isObject(given.categories)) throw new TypeError('no categories')
+        state = { ...given, categories: { ...given.categories } }
+      }
     } catch (error) {
       complain(error)
     }
     // Another tab has heard of a decision; it holds until our own manager says something new.
     if (elsewhere?.seen != JSON.stringify(state)) elsewhere = undefined
-    return elsewhere?.state ?? (state?.categories && state)
+    return elsewhere?.state ?? state
   }
 
   function destroyAll(reason: string) {
@@ -86,6 +94,10 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
     if (!inbox[1]) release()
   }
 
+  /** Is it open, and are all of these categories granted? None at all, where a site maps a plugin to none, is no. */
+  const open = (categories?: string[]): boolean =>
+    !!decision?.open && (!categories || (!!categories[0] && categories.every((name) => decision!.categories[name])))
+
   return {
     refresh,
     enter,
@@ -101,7 +113,11 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
         if (late) visit.call.time = new Date()
         enter(visit)
       }
-      consent.manager?.subscribe(refresh)
+      try {
+        consent.manager?.subscribe(refresh)
+      } catch (error) {
+        complain(error)
+      }
     },
 
     /** Nothing comes in any more: wrong options. */
@@ -126,8 +142,13 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
     decision: () => decision,
     waiting: () => inbox.length,
 
-    /** Is it open, and are all of these categories granted? None at all, where a site maps a plugin to none, is no. */
-    allows: (categories?: string[]): boolean =>
-      !!decision?.open && (!categories || (categories.length > 0 && categories.every((name) => decision!.categories[name]))),
+    allows: () => open(),
+
+    /** May this plugin be loaded and called now? */
+    permits: ({ name, type, memoryOnly, always }: Plugin): boolean =>
+      type == 'destination'
+        // Where a site is exempt and nobody has decided, the endpoint is open and nothing else is.
+        ? open(options?.destinations?.[name]) && (always || decision!.tier != 'off')
+        : open() || (!!memoryOnly && decision?.open !== false),
   }
 }

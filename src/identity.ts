@@ -9,6 +9,7 @@ import { createKept, type Kept } from './stores/kept'
 import type { Store } from './stores/store'
 import { webStorage } from './stores/web-storage'
 import type { ID, Traits } from './types'
+import type { User } from './user'
 import { uuid } from './uuid'
 
 /** Who made a call, as of that call. */
@@ -20,19 +21,6 @@ export interface Who {
   groupId: string | null
   groupTraits: Traits
 }
-
-/** `analytics.user()` and `analytics.group()`: each accessor reads, or sets when given a value; null clears. */
-export interface User {
-  id(id?: ID): ID
-  anonymousId(id?: ID): ID
-  traits(traits?: Traits | null): Traits | undefined
-  identify(id?: ID, traits?: Traits | null): void
-  logout(): void
-  reset(): void
-  load(): void
-  save(): void
-}
-export type Group = User
 
 const STORES = ['cookie', 'localStorage', 'memory']
 /** Left behind by the classic library: `ajs_user` is JSON `{ id, traits }`, `_sio` is `anonymous----user`. */
@@ -56,13 +44,18 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
     if (disableClientPersistence || persist === false) return []
     if (tier != 'persistent') return storesOfTier()
     const names = own?.stores.every((name) => STORES.includes(name)) ? own.stores : STORES
-    return storesOfTier().filter((store, index) => names.includes(STORES[index]!) && !(index && localStorageFallbackDisabled))
+    return storesOfTier().filter(
+      (store, index) => names.includes(STORES[index]!) && !(index && localStorageFallbackDisabled)
+    )
   }
 
   const entity = (options: EntityOptions, idKey: string, traitsKey: string) => ({
     off: options.disable,
     id: createKept<string>(options.cookie?.key ?? idKey, () => storesOf(options), true),
-    traits: createKept<Traits>(options.localStorage?.key ?? traitsKey, () => storesOf(options).filter((store) => store != cookies)),
+    traits: createKept<Traits>(
+      options.localStorage?.key ?? traitsKey,
+      () => storesOf(options).filter((store) => store != cookies),
+    ),
   })
   type Entity = ReturnType<typeof entity>
   const users = entity(user, 'ajs_user_id', 'ajs_user_traits')
@@ -70,7 +63,8 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
   const anonymous = createKept<string>('ajs_anonymous_id', () => storesOf(user), true)
   const all = [users.id, users.traits, groups.id, groups.traits, anonymous] as Kept<unknown>[]
 
-  const erase = (stores: Store[]) => stores.forEach(({ remove }) => [...all.map(({ key }) => key), ...LEGACY].forEach(remove))
+  const erase = (stores: Store[]) =>
+    stores.forEach(({ remove }) => [...all.map(({ key }) => key), ...LEGACY].forEach(remove))
   const save = () => all.forEach((kept) => kept.save())
 
   /** Gives a visitor without a name a random one. */
@@ -128,7 +122,8 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
       sync()
     },
     logout: reset,
-    reset: () => clear(of.id as Kept<never>, of.traits as Kept<never>, ...(of == users ? [anonymous as Kept<never>] : [])),
+    reset: () =>
+      clear(of.id as Kept<never>, of.traits as Kept<never>, ...(of == users ? [anonymous as Kept<never>] : [])),
     load() {},
     save() {},
   })
@@ -141,7 +136,10 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
     /** Writes down what calls have changed. */
     save,
 
-    /** Moves to a tier: what is stored there is read, what other tiers stored is erased. `off` leaves all as it is, and untouched. */
+    /**
+     * Moves to a tier: what is stored there is read, what other tiers stored is erased. `off` leaves all as it is,
+     * and untouched.
+     */
     use(next: Tier): void {
       if (next == tier) return
       tier = next
@@ -172,7 +170,10 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
       erase(everywhere)
     },
 
-    /** Takes in what a call says about the visitor, at once, and says who made it. Writing it down follows in `save`. */
+    /**
+     * Takes in what a call says about the visitor, at once, and says who made it. Writing it down follows in
+     * `save`.
+     */
     apply({ type, id, data, options: { anonymousId } }: Admitted<Call>): Who {
       if (typeof anonymousId == 'string') anonymous.put(anonymousId)
       if (type == 'identify') take(users, id, data)

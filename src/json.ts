@@ -18,7 +18,9 @@ function copy(value: unknown, above: unknown[]): unknown {
   if (toJSON) return copy(attempt(() => toJSON.call(value)), inside)
   if (Array.isArray(value)) return value.map((item) => copy(item, inside))
   const plain: Plain = {}
-  for (const key of Object.keys(value)) if (key != '__proto__') plain[key] = copy(attempt(() => (value as Plain)[key]), inside)
+  for (const key of Object.keys(value)) {
+    if (key != '__proto__') plain[key] = copy(attempt(() => (value as Plain)[key]), inside)
+  }
   return plain
 }
 

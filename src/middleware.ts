@@ -10,13 +10,20 @@ export interface MiddlewareParams {
   next(payload: Payload | null): void
 }
 export type MiddlewareFunction = (params: MiddlewareParams) => unknown
-export type DestinationMiddlewareFunction = (params: Omit<MiddlewareParams, 'integrations'> & { integration: string }) => unknown
+export type DestinationMiddlewareFunction = (
+  params: Omit<MiddlewareParams, 'integrations'> & { integration: string },
+) => unknown
 
 /**
- * Runs one middleware. Gives the event it passed on, or undefined when it dropped it: by `next(null)`, or by not calling `next`.
+ * Runs one middleware. Gives the event it passed on, or undefined when it dropped it: by `next(null)`, or by not
+ * calling `next`.
  * @throws what the middleware throws
  */
-export async function runMiddleware(middleware: (params: never) => unknown, event: AssentEvent, extra: Json): Promise<AssentEvent | undefined> {
+export async function runMiddleware(
+  middleware: (params: never) => unknown,
+  event: AssentEvent,
+  extra: Json,
+): Promise<AssentEvent | undefined> {
   let passed: AssentEvent | undefined
   const payload = { obj: event } as Payload
   for (const [key, value] of Object.entries(event)) payload[key] = () => value
@@ -32,5 +39,11 @@ export function sourceMiddleware(middleware: MiddlewareFunction, queue: { plugin
     ctx.event = (await runMiddleware(middleware, ctx.event, { integrations })) ?? ctx.cancel()
     return ctx
   }
-  return { name: 'Source Middleware ' + middleware.name, type: 'before', isLoaded: () => true, load() {}, ...hooks(hook) }
+  return {
+    name: 'Source Middleware ' + middleware.name,
+    type: 'before',
+    isLoaded: () => true,
+    load() {},
+    ...hooks(hook),
+  }
 }

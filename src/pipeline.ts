@@ -17,7 +17,12 @@ export type Pipeline = ReturnType<typeof createPipeline>
  * Runs plugins in order: before → enrichment, one at a time; then destinations, side by side; then after.
  * @param allows may this plugin be loaded and called now? The gate's answer
  */
-export function createPipeline(analytics: AnalyticsLike, queue: Queue, allows: (plugin: Plugin) => boolean, report: Report) {
+export function createPipeline(
+  analytics: AnalyticsLike,
+  queue: Queue,
+  allows: (plugin: Plugin) => boolean,
+  report: Report,
+) {
   /** What events wait for: there from the moment a plugin starts to load until it is unloaded. */
   const loading = new Map<Plugin, Promise<void>>()
   const middleware: [destination: string, DestinationMiddlewareFunction[]][] = []
@@ -71,7 +76,9 @@ export function createPipeline(analytics: AnalyticsLike, queue: Queue, allows: (
   /** Destination middleware works on a copy of its own, so that no destination sees what another's changed. */
   async function deliver(plugin: Plugin, ctx: Context): Promise<unknown> {
     const { name, always } = plugin
-    const functions = always ? [] : middleware.flatMap(([to, each]) => (to == '*' || to == name.toLowerCase() ? each : []))
+    const functions = always
+      ? []
+      : middleware.flatMap(([to, each]) => (to == '*' || to == name.toLowerCase() ? each : []))
     if (!functions[0]) return hand(plugin, ctx)
     let event: AssentEvent | undefined = JSON.parse(JSON.stringify(ctx.event))
     try {
@@ -111,7 +118,8 @@ export function createPipeline(analytics: AnalyticsLike, queue: Queue, allows: (
       return Promise.all(gone.map(unload))
     },
 
-    addDestinationMiddleware: (name: string, functions: DestinationMiddlewareFunction[]) => middleware.push([name.toLowerCase(), functions]),
+    addDestinationMiddleware: (name: string, functions: DestinationMiddlewareFunction[]) =>
+      middleware.push([name.toLowerCase(), functions]),
 
     /** The part that keeps events in order. @returns false if the event was dropped */
     async enrich(ctx: Context): Promise<boolean> {
@@ -121,7 +129,9 @@ export function createPipeline(analytics: AnalyticsLike, queue: Queue, allows: (
     },
 
     async deliver(ctx: Context): Promise<void> {
-      await Promise.all(of('destination').map((plugin) => loading.has(plugin) && chosen(plugin, ctx.event) && deliver(plugin, ctx)))
+      await Promise.all(
+        of('destination').map((plugin) => loading.has(plugin) && chosen(plugin, ctx.event) && deliver(plugin, ctx))
+      )
       await Promise.all(of('after').map((plugin) => hand(plugin, ctx)))
     },
   }

@@ -2,31 +2,11 @@ import type { Context } from '../../src/context'
 import type { Plugin } from '../../src/types'
 import { byteLength, toBody, toEntry, type Entry } from './entry'
 import { locked } from './lock'
+import type { HttpOptions, HttpSurroundings } from './options'
 import { createOutbox, fit } from './outbox'
 import { createPost, gzip } from './post'
 import { openRecords } from './records'
 import { waitAfter } from './retry'
-
-export interface HttpOptions {
-  endpoint: string
-  writeKey: string
-  /** Events per request at most. Default 500: the bytes of a batch are bounded anyway. */
-  flushAt?: number
-  /** Milliseconds before a batch that is not full goes out. Default 20 after a quiet spell, else 500. */
-  flushInterval?: number
-  compression?: 'gzip'
-}
-
-export interface HttpSurroundings {
-  /** Reads consent again and says whether sending is allowed from this line on. */
-  allowed(): boolean
-  /** `context.consent` as of now; undefined where the site has no gate. */
-  stamp(): object | undefined
-  /** May events be written down, or only kept in memory? */
-  durable(): boolean
-  count(what: 'sent' | 'acknowledged' | 'retried' | 'dropped', events: number, reason?: string): void
-  report(code: string, error: unknown, more?: object): void
-}
 
 const EVENT_BYTES = 32 * 1024
 const BATCH_BYTES = 490e3
@@ -91,7 +71,11 @@ export function http(
       if (entry.size > EVENT_BYTES) throw new RangeError(`event of ${entry.size} bytes`)
       fresh.push(entry)
       bytes += entry.size
-      await (bytes > RECORD_BYTES ? write() : (written ??= new Promise((resolve) => setTimeout(resolve, WRITE_DELAY)).then(write)))
+      await (
+        bytes > RECORD_BYTES
+          ? write()
+          : (written ??= new Promise((resolve) => setTimeout(resolve, WRITE_DELAY)).then(write))
+      )
     } catch (error) {
       giveUp(1, String(error), { ctx })
     }
@@ -121,7 +105,8 @@ export function http(
   }
 
   /** Sends what is under these keys and strikes off what went. */
-  async function dispatch(keys: string[], entries: Entry[], tries: number, leaving?: boolean): Promise<void> {
+  async function dispatch(keys: string[], entries: Entry[], leaving?: boolean): Promise<void> {
+    const tries = outbox.tries()
     keys.forEach((key) => busy.add(key))
     const left = await send(entries, tries, leaving)
     keys.forEach((key) => busy.delete(key))
@@ -137,12 +122,12 @@ export function http(
     while (allowed() && navigator.onLine) {
       const keys = idle(await outbox.keys())
       if (!keys[0]) return
-      const [, tries] = await outbox.pause()
+      await outbox.pause()
       const wait = outbox.paused()
       if (wait) return schedule(wait)
       const chosen = fit(keys, flushAt, BATCH_BYTES, consent().length)
       if (!chosen[0]) chosen.push(keys[0])
-      await dispatch(chosen, await outbox.read(chosen), tries)
+      await dispatch(chosen, await outbox.read(chosen))
     }
   }
 
@@ -181,7 +166,7 @@ export function http(
       void write()
       if (outbox.paused() && durable()) return
       const keys = fit(idle(mine.keys()), Infinity, room() - 200, consent().length)
-      if (keys[0]) void dispatch(keys, keys.flatMap((key) => mine.get(key)!), 0, true)
+      if (keys[0]) void dispatch(keys, keys.flatMap((key) => mine.get(key)!), true)
     },
 
     /** Nothing may be on disk any more. */

@@ -11,10 +11,6 @@ const MOST_EVENTS = 2e4
 const MOST_BYTES = 32e6
 const DAY = 864e5
 
-/** A key says all there is to know of its record: `time.random.events.bytes`, the time in base 36 so that it sorts as text. */
-const toKey = (entries: Entry[]) =>
-  [Date.now().toString(36).padStart(9, '0'), Math.random().toString(36).slice(2), entries.length, entries.reduce((sum, { size }) => sum + size, 0)].join('.')
-
 /** Those of the keys, from the first, whose events are not too old and fit into these bounds. */
 export const fit = (keys: string[], most: number, bytes: number, overhead = 0): string[] =>
   keys.filter((key) => {
@@ -29,6 +25,17 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
   const mine = new Map<string, Entry[]>()
   const stored = new Set<string>()
   let pause: Pause = [0, 0]
+  let last = 0
+
+  /**
+   * Says all there is to know of its record, `time.random.events.bytes`, the time in base 36 so that it sorts as text.
+   * No two of a page are of one time, and none is earlier than the one before, whatever the clock says.
+   */
+  function toKey(entries: Entry[]): string {
+    last = Math.max(Date.now(), last + 1)
+    const bytes = entries.reduce((sum, { size }) => sum + size, 0)
+    return [last.toString(36).padStart(9, '0'), Math.random().toString(36).slice(2), entries.length, bytes].join('.')
+  }
 
   const write: Records['write'] = async (puts, gone) => (durable() ? records.write(puts, gone) : undefined)
 
@@ -71,11 +78,13 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
       return left > DAY ? 0 : Math.max(left, 0)
     },
 
-    /** What other tabs know too; or a new one, for all of them. */
-    async pause(next?: Pause): Promise<Pause> {
+    /** How often the collector has failed in a row. */
+    tries: (): number => pause[1],
+
+    /** Takes in what other tabs know; or tells them of a new one. */
+    async pause(next?: Pause): Promise<void> {
       if (next) await write([[PAUSE, (pause = next)]])
       else if (durable()) pause = (await records.get<Pause>([PAUSE]))?.[0] ?? pause
-      return pause
     },
 
     /** Off the disk, and out of memory too unless these may still be sent. */

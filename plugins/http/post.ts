@@ -34,7 +34,10 @@ export function createPost(endpoint: string, allowed: () => boolean) {
       room -= size
       flying.add(controller)
       try {
-        const { status, redirected, headers } = await fetch(endpoint, { method: 'POST', body, keepalive, credentials: 'omit', signal })
+        const { status, redirected, headers } = await fetch(
+          endpoint,
+          { method: 'POST', body, keepalive, credentials: 'omit', signal },
+        )
         return { status: redirected ? 302 : status, retryAfter: headers.get('retry-after') }
       } catch {
         // Refused on the way out, by a blocker or because others have used the budget: a beacon may still pass.

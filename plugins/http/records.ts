@@ -16,7 +16,10 @@ export function openRecords(name: string): Records {
   let open: UseStore | undefined
   let silent = false
 
-  async function ask<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => T | Promise<T>): Promise<T | undefined> {
+  async function ask<T>(
+    mode: IDBTransactionMode,
+    work: (store: IDBObjectStore) => T | Promise<T>,
+  ): Promise<T | undefined> {
     let timer
     try {
       open ??= createStore(name, 'records')

@@ -7,8 +7,8 @@ export type Resolvable<T> = T | ((element: Element) => T)
 export type TrackArguments = [Elements<Element>, Resolvable<string>, Resolvable<Traits>?, Options?]
 
 /**
- * Tracks clicks or submits and leaves them alone: the navigation goes on as the browser would have it, with its modifiers,
- * targets, downloads and submitters, because what was tracked outlives the page.
+ * Tracks clicks or submits and leaves them alone: the navigation goes on as the browser would have it, with its
+ * modifiers, targets, downloads and submitters, because what was tracked outlives the page.
  */
 export function trackElements(
   type: string,
@@ -16,7 +16,12 @@ export function trackElements(
   track: (event: string, properties?: Traits, options?: Options) => unknown,
 ): void {
   const many = elements as Many<Element> | null
-  const list = many?.toArray?.() ?? (many?.tagName || !many || !('length' in many) ? [many as unknown as Element] : Array.from(many))
-  const resolve = <T>(value: Resolvable<T>, element: Element) => (typeof value == 'function' ? (value as (element: Element) => T)(element) : value)
-  for (const element of list) element?.addEventListener(type, () => track(resolve(event, element), resolve(properties!, element), options))
+  const list = many?.toArray?.() ?? (
+    many?.tagName || !many || !('length' in many) ? [many as unknown as Element] : Array.from(many)
+  )
+  const resolve = <T>(value: Resolvable<T>, element: Element) =>
+    (typeof value == 'function' ? (value as (element: Element) => T)(element) : value)
+  for (const element of list) {
+    element?.addEventListener(type, () => track(resolve(event, element), resolve(properties!, element), options))
+  }
 }

@@ -14,7 +14,10 @@ export interface SnippetPage {
 
 export const isSnippetPage = (value: unknown): value is SnippetPage => (value as SnippetPage)?.__t == 'bpc'
 
-/** `context.page` of the Segment spec; a canonical link speaks for the path and, with the current query, for the URL. */
+/**
+ * `context.page` of the Segment spec; a canonical link speaks for the path and, with the current query, for the
+ * URL.
+ */
 export function toPage({ c: canonical, p, u, s: search, t: title, r: referrer }: Omit<SnippetPage, '__t'>): Page {
   const absolute = canonical ? attempt(() => new URL(canonical, u)) : undefined
   const [base = '', hash = ''] = (/^https?:/.test(canonical!) ? canonical! : String(absolute)).split(/(#.*)/)

@@ -20,7 +20,9 @@ function domains(): string[] {
 }
 
 /** Cookies on the widest domain that the browser allows, which is found at the first write: one probe as a rule. */
-export function cookieStore({ maxage = 365, path = '/', sameSite = 'Lax', secure, ...given }: CookieOptions = {}): Store {
+export function cookieStore(
+  { maxage = 365, path = '/', sameSite = 'Lax', secure, ...given }: CookieOptions = {}
+): Store {
   let domain: string | null | undefined = given.domain ?? null
   return {
     get: (key) => attempt(() => Cookies.get(key)?.replace(/^"(.*)"$/, '$1')),
@@ -40,7 +42,9 @@ export function cookieStore({ maxage = 365, path = '/', sameSite = 'Lax', secure
     /** Wherever an earlier visit may have put it: every domain level is tried until the key is gone. */
     remove(key) {
       attempt(() => {
-        for (const candidate of [given.domain, undefined, ...domains()]) if (Cookies.get(key)) Cookies.remove(key, { domain: candidate, path })
+        for (const candidate of [given.domain, undefined, ...domains()]) {
+          if (Cookies.get(key)) Cookies.remove(key, { domain: candidate, path })
+        }
       })
     },
   }

@@ -20,7 +20,8 @@ export function createKept<T>(key: string, stores: () => Store[], heals?: boolea
       if (!changed) kept.value = (found.find(Boolean) as T) ?? kept.value
       const { value } = kept
       stores().forEach((store, index) => {
-        // An id is written once a page even if it is there, so that a visitor who comes back keeps a cookie's full life.
+        // An id is written once a page even if it is there, so that a visitor who comes back keeps a cookie's full
+        // life.
         if (value && (changed || (heals && (value != found[index] || !renewed)))) store.set(key, value)
         else if (!value && found[index]) store.remove(key)
       })

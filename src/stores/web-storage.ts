@@ -2,7 +2,8 @@ import { attempt } from '../attempt'
 import type { Store } from './store'
 
 /**
- * localStorage or sessionStorage. Values are JSON, as analytics.js writes them; text that is neither a JSON string nor an
+ * localStorage or sessionStorage. Values are JSON, as analytics.js writes them; text that is neither a JSON string
+ * nor an
  * object is an id as it stands, so that `0042` and `1e5` stay the strings they are.
  */
 export const webStorage = (name: 'localStorage' | 'sessionStorage'): Store => ({

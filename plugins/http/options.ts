@@ -1,0 +1,20 @@
+export interface HttpOptions {
+  endpoint: string
+  writeKey: string
+  /** Events per request at most. Default 500: the bytes of a batch are bounded anyway. */
+  flushAt?: number
+  /** Milliseconds before a batch that is not full goes out. Default 20 after a quiet spell, else 500. */
+  flushInterval?: number
+  compression?: 'gzip'
+}
+
+export interface HttpSurroundings {
+  /** Reads consent again and says whether sending is allowed from this line on. */
+  allowed(): boolean
+  /** `context.consent` as of now; undefined where the site has no gate. */
+  stamp(): object | undefined
+  /** May events be written down, or only kept in memory? */
+  durable(): boolean
+  count(what: 'sent' | 'acknowledged' | 'retried' | 'dropped', events: number, reason?: string): void
+  report(code: string, error: unknown, more?: object): void
+}

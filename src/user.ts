@@ -1,0 +1,14 @@
+import type { ID, Traits } from './types'
+
+/** `analytics.user()` and `analytics.group()`: each accessor reads, or sets when given a value; null clears. */
+export interface User {
+  id(id?: ID): ID
+  anonymousId(id?: ID): ID
+  traits(traits?: Traits | null): Traits | undefined
+  identify(id?: ID, traits?: Traits | null): void
+  logout(): void
+  reset(): void
+  load(): void
+  save(): void
+}
+export type Group = User
