@@ -8,8 +8,8 @@ export interface ProofOptions {
   action?(): unknown
   /**
    * What is in order without consent: the name of a cookie, key or database, the beginning of a URL, a pattern of
-   * either, or a function. To look for assent's own decision, to write it down as it is made, and static files of the page's own origin (GET;
-   * not what `fetch`, XHR, beacons and sockets send) always are.
+   * either, or a function. Always in order are: to look for assent's own decision, to write it down as it is made, and
+   * static files of the page's own origin (GET; not what `fetch`, XHR, beacons and sockets send).
    */
   allow?: Allowed[]
   /** Milliseconds to go on watching after the action. Default 2000. */

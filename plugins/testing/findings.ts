@@ -51,9 +51,11 @@ export function gatherFindings(allow: Allowed[]) {
     record({ kind, what, key, by, decided: allowed }: Entry) {
       if (kind == 'request') known.add(withoutHash(key))
       if (decided || allowed) return
-      // Who asks for the cookies gets all of them, each a finding of its own; where there are none, nothing was read.
+      // Who asks for cookies gets all of them, each a finding of its own; where there are none, nothing was read.
       const keys = kind == 'read' && what == 'cookie' ? key.split('; ').filter(Boolean) : [key]
-      for (const one of keys) if (kind != 'read' || one != 'assent_consent') add(recorded, { kind, what, key: one, by, times: 1 })
+      for (const one of keys) {
+        if (kind != 'read' || one != 'assent_consent') add(recorded, { kind, what, key: one, by, times: 1 })
+      }
     },
 
     send(request: BrowserRequest, top: boolean) {
