@@ -29,10 +29,6 @@ const createStrip = (video) => {
 /** @returns a function that takes the properties of `Pct Video Viewed` */
 export const createCinema = (src) => {
   const home = byId('cinema')
-  if (!src) {
-    home.append(element('p', { className: 'empty' }, 'The clip is not there: node demo/clip.mjs makes it.'))
-    return () => {}
-  }
   const video = element('video', {
     src, controls: true, muted: true, playsInline: true, preload: 'metadata', title: 'The demo clip',
     'aria-label': 'A short clip, made by this project',

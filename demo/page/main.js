@@ -28,7 +28,7 @@ tellStory()
 const say = createMessages()
 const show = createClientView()
 const lightScroll = createRuler()
-const lightVideo = createCinema(setup.clip)
+const lightVideo = createCinema('/assets/clip.webm')
 
 const watched = watchCalls(analytics, (call) => {
   show(call)

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { fileOf, listed } from './files.mjs'
+import { fileOf } from './files.mjs'
 import { integrityOf } from './integrity.mjs'
 import { managers } from './managers.mjs'
 import { policyToPaste } from './policy.mjs'
@@ -18,7 +18,6 @@ export const composePage = ({ collector, manager, origin }) => {
     endpoint: collector.endpoint,
     manager: { id: manager.id, label: manager.label, kind: manager.kind },
     managers: managers.map(({ id, label, kind }) => ({ id, label, kind })),
-    clip: listed('/assets/', /^clip\.(webm|mp4)$/)[0],
     paste: {
       origin,
       policy: policyToPaste(collector.origin),

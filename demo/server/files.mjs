@@ -12,20 +12,11 @@ const folders = {
   '/node_modules/klaro/dist/': 'node_modules/klaro/dist/',
 }
 
-const located = (pathname) => {
-  const wanted = path.posix.normalize(decodeURIComponent(pathname))
-  const prefix = Object.keys(folders).find((each) => wanted.startsWith(each))
-  return prefix && path.join(root, folders[prefix], wanted.slice(prefix.length))
-}
-
 /** The file behind a path, or undefined where there is none. */
 export const fileOf = (pathname) => {
-  const file = located(pathname)
-  return file && fs.statSync(file, { throwIfNoEntry: false })?.isFile() ? file : undefined
-}
-
-/** Paths of the files of a folder that match. */
-export const listed = (folder, pattern) => {
-  const dir = located(folder)
-  return fs.existsSync(dir) ? fs.readdirSync(dir).filter((name) => pattern.test(name)).map((name) => folder + name) : []
+  const wanted = path.posix.normalize(decodeURIComponent(pathname))
+  const prefix = Object.keys(folders).find((each) => wanted.startsWith(each))
+  if (!prefix) return
+  const file = path.join(root, folders[prefix], wanted.slice(prefix.length))
+  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ? file : undefined
 }

@@ -28,6 +28,7 @@ export async function startPages({ port }) {
       })
       res.end(composePage({ collector, manager, origin: url.origin }))
     } catch (error) {
+      if (error instanceof URIError) return res.writeHead(400).end()
       console.error(error)
       if (!res.headersSent) res.writeHead(500)
       res.end()
