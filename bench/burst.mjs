@@ -40,7 +40,7 @@ const run = async (parts) => {
   session.on('Tracing.dataCollected', ({ value }) => events.push(...value))
   await session.send('Tracing.start', {
     transferMode: 'ReportEvents',
-    categories: 'devtools.timeline,disabled-by-default-devtools.timeline,toplevel,blink.user_timing',
+    categories: 'devtools.timeline,disabled-by-default-devtools.timeline,blink.user_timing',
   })
   const loops = await page.evaluate(async (count, parts) => {
     const loops = []
@@ -64,7 +64,7 @@ const run = async (parts) => {
   const marks = events.filter(({ name }) => name === 'burst')
   const { pid, tid } = marks[0]
   const tasks = events
-    .filter((event) => event.pid === pid && event.tid === tid && /RunTask$/.test(event.name) && event.dur)
+    .filter((event) => event.pid === pid && event.tid === tid && event.name === 'RunTask' && event.dur)
     .map(({ ts, dur }) => ({ ms: dur / 1000, own: marks.some((mark) => mark.ts >= ts && mark.ts <= ts + dur) }))
   const ours = tasks.filter(({ own }) => !own).map(({ ms }) => ms).sort((a, b) => b - a)
   const sum = (list) => list.reduce((total, ms) => total + ms, 0)
