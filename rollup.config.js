@@ -22,7 +22,8 @@ const internal = new RegExp('^(_[a-z].*|admit|allowed|allows|adopt|deliver|durab
   + 'groupTraits|mine|pipeline|refuse|room|settle|stamp|tier)$')
 
 const listed = (dir) =>
-  fs.readdirSync(path.join(root, dir)).filter((file) => file.endsWith('.ts')).sort().map((file) => `${dir}/${file.slice(0, -3)}`)
+  fs.readdirSync(path.join(root, dir)).filter((file) => file.endsWith('.ts')).sort()
+    .map((file) => `${dir}/${file.slice(0, -3)}`)
 const plugins = [...listed('plugins'), ...listed('plugins/consent')]
 
 /** Under `nodenext` a relative specifier needs its extension, which `bundler` sources leave out. */
@@ -32,15 +33,19 @@ const extensions = {
     for (const { type, fileName, source } of Object.values(bundle)) {
       if (type !== 'asset' || !fileName.endsWith('.d.ts')) continue
       const from = path.dirname(fileName.replace(/^types\//, ''))
-      bundle[fileName].source = String(source).replace(/((?:from|import)\s*\(?\s*['"])(\.{1,2}\/[^'"]+)(?=['"])/g, (_, before, specifier) =>
-        `${before}${specifier}${fs.existsSync(path.join(root, from, `${specifier}.ts`)) ? '.js' : '/index.js'}`)
+      const ending = (specifier) => (fs.existsSync(path.join(root, from, `${specifier}.ts`)) ? '.js' : '/index.js')
+      bundle[fileName].source = String(source).replace(
+        /((?:from|import)\s*\(?\s*['"])(\.{1,2}\/[^'"]+)(?=['"])/g,
+        (_, before, specifier) => before + specifier + ending(specifier),
+      )
     }
   },
 }
 
 const stamp = {
   name: 'version',
-  renderChunk: (code) => (code.includes('__VERSION__') ? { code: code.replaceAll('__VERSION__', JSON.stringify(version)), map: null } : null),
+  renderChunk: (code) =>
+    code.includes('__VERSION__') ? { code: code.replaceAll('__VERSION__', JSON.stringify(version)), map: null } : null,
 }
 
 // What an earlier build left behind goes at the end, so that nobody ever finds dist empty.
@@ -71,14 +76,18 @@ const modules = {
     entryFileNames: 'esm/[name].js',
   },
   plugins: [
-    typescript({ include: ['src/**', 'plugins/**'], declaration: true, declarationDir: 'dist/types', rootDir: root, noEmitOnError: false }),
+    typescript({
+      include: ['src/**', 'plugins/**'], declaration: true, declarationDir: 'dist/types', rootDir: root, noEmitOnError: false,
+    }),
     stamp, extensions, remember,
   ],
 }
 
 const script = ([entry, file, output], last) => ({
   input: `dist/esm/${entry}.js`,
-  output: { file, format: 'iife', sourcemap: true, esModule: false, freeze: false, strict: false, generatedCode, ...output },
+  output: {
+    file, format: 'iife', sourcemap: true, esModule: false, freeze: false, strict: false, generatedCode, ...output,
+  },
   plugins: [
     resolve({ browser: true }),
     terser({

@@ -19,11 +19,13 @@ const event = (number, more = {}) => ({
   ...more,
 })
 
-/** Without `read` (an address that lists accepted events as JSON) what was kept cannot be seen, and those checks are left out. */
+/** Without `read`, an address that lists accepted events as JSON, what was kept cannot be seen and is not checked. */
 export async function checkCollector({ url, read, writeKey = 'contract-kit' }) {
   const toBody = (batch) => JSON.stringify({ batch, sentAt: new Date().toISOString(), writeKey })
   const post = (body, type = 'text/plain;charset=UTF-8') =>
-    fetch(url, { method: 'POST', body, headers: { origin: ORIGIN, ...(type && { 'content-type': type }) }, redirect: 'manual' })
+    fetch(url, {
+      method: 'POST', body, headers: { origin: ORIGIN, ...(type && { 'content-type': type }) }, redirect: 'manual',
+    })
   const kept = async (ids) => {
     const list = await (await fetch(read)).json()
     return ids.map((id) => list.filter(({ messageId }) => messageId === id).length)
@@ -50,9 +52,10 @@ export async function checkCollector({ url, read, writeKey = 'contract-kit' }) {
   await check('a refusal may be read too, and tells when to come back', async () => {
     const { headers, status } = await post('no JSON')
     const allowed = headers.get('access-control-allow-origin')
-    if (status < 400 || status >= 500) return `status ${status} for a body that is no batch: 4xx is right, or it is sent for ever`
+    if (status < 400 || status >= 500) return `status ${status} for a body that is no batch, where 4xx is right`
     if (allowed !== '*' && allowed !== ORIGIN) return `Access-Control-Allow-Origin: ${allowed}`
-    if (!/retry-after|\*/i.test(headers.get('access-control-expose-headers') ?? '')) return 'Retry-After is not among Access-Control-Expose-Headers'
+    const exposed = headers.get('access-control-expose-headers') ?? ''
+    if (!/retry-after|\*/i.test(exposed)) return 'Retry-After is not among Access-Control-Expose-Headers'
   })
   await check('a gzipped batch without a content type is accepted', async () => {
     const one = event(4)
@@ -68,13 +71,14 @@ export async function checkCollector({ url, read, writeKey = 'contract-kit' }) {
     if (read && (await kept([one.messageId]))[0] !== 1) return `kept ${await kept([one.messageId])} times`
   })
   await check('500 events and 450 KB in one request are accepted, or answered with 413', async () => {
-    const answer = await post(toBody(Array.from({ length: 500 }, (_, number) => event(number, { properties: { filler: 'x'.repeat(600) } }))))
+    const properties = { filler: 'x'.repeat(600) }
+    const answer = await post(toBody(Array.from({ length: 500 }, (_, number) => event(number, { properties }))))
     if (!accepted(answer) && answer.status !== 413) return `status ${answer.status}`
   })
   await check('text of every script survives', async () => {
     const one = event(7, { event: 'Größe 寸法 👩‍👩‍👧 \u2028' })
     if (!accepted(await post(toBody([one])))) return 'refused'
-    if (read && !JSON.stringify(await (await fetch(read)).json()).includes('寸法 👩‍👩‍👧')) return 'kept otherwise than sent'
+    if (read && !(await (await fetch(read)).json()).some(({ event: name }) => name === one.event)) return 'kept otherwise'
   })
   await check('no cookie is set', async () => {
     const cookie = (await post(toBody([event(8)]))).headers.get('set-cookie')

@@ -2,9 +2,12 @@
 import { parseArgs } from 'node:util'
 import { checkCollector } from './check.mjs'
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { read: { type: 'string' }, key: { type: 'string' } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { read: { type: 'string' }, key: { type: 'string' } },
+})
 if (!positionals[0]) {
-  console.error('usage: node test/collector-contract/run.mjs ENDPOINT [--read ADDRESS-OF-ACCEPTED-EVENTS] [--key WRITE_KEY]')
+  console.error('usage: node test/collector-contract/run.mjs ENDPOINT [--read LIST-OF-ACCEPTED] [--key WRITE_KEY]')
   process.exit(2)
 }
 const results = await checkCollector({ url: positionals[0], read: values.read, writeKey: values.key })

@@ -2,7 +2,6 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-// @ts-expect-error plain JavaScript
 import { startCollector } from '../../demo/collector.mjs'
 // @ts-expect-error plain JavaScript
 import { checkCollector } from '../collector-contract/check.mjs'
