@@ -107,7 +107,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     else report('consent_manager', new Error(manager.name + ' decides here'))
   }
 
-  function changed(now: Decision, before: Decision | undefined, here: boolean) {
+  function changed(now: Decision, before: Decision | undefined, here: boolean, said: boolean) {
     const { open, tier, decided, categories, state } = now
     if (open === false) {
       for (const visit of conveyor.clear()) destroy(visit, 'refused')
@@ -120,12 +120,12 @@ export function createClient(face: Face, queue: Queue, version: string) {
     void pipeline.follow()
     if (!options.consent) return
     if (before && state && here) tell(state)
-    const said = (of?: Decision) => of && JSON.stringify([of.decided, of.categories])
-    if (before ? said(before) == said(now) : !decided) return
+    const gist = (of: Decision) => JSON.stringify([of.decided, of.categories])
+    if (before ? gist(before) == gist(now) : !decided) return
     face.emit('consent', decided ? categories : undefined)
     const { event = 'Consent Updated' } = options.consent
-    // Not for what was decided in another tab, or before this page by a manager that took its time to say so.
-    if (before && decided && open && event && here && !(state!.updatedAt! < performance.timeOrigin)) {
+    // Not for what was decided in another tab, nor before this page by a manager that took its time to say so.
+    if (before && decided && open && event && here && said && !(state!.updatedAt! < performance.timeOrigin)) {
       const { categoryPreferences, ...rest } = stamp()!
       void call('track', [event, { categories: categoryPreferences, ...rest }])
     }
@@ -164,9 +164,9 @@ export function createClient(face: Face, queue: Queue, version: string) {
     if (early.anonymousId) identity.user.anonymousId(early.anonymousId)
     const all = [querystring(useQueryString), ...plugins]
     if (endpoint) {
-      all.push(
-        (transport = http({ ...options, endpoint, writeKey }, { allowed: gate.refresh, stamp, durable, count, report }))
-      )
+      const allowed = () => gate.refresh()
+      transport = http({ ...options, endpoint, writeKey }, { allowed, stamp, durable, count, report })
+      all.push(transport)
     }
     watchLifecycle(leave, back)
     const loaded = pipeline.register(all)

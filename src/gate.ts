@@ -20,10 +20,11 @@ interface Surroundings {
   admit(visit: Admitted<Visit>): void
   destroy(visit: Visit, reason: string): void
   /**
-   * After a real change, `here` or in another tab; identity, plugins and outbox follow it. Calls that were held are
-   * let in after this.
+   * After a real change; identity, plugins and outbox follow it. Calls that were held are let in after this.
+   * @param here not adopted from another tab
+   * @param said by our manager just now; else found when it was read again, and another tab may have been told
    */
-  changed(now: Decision, before: Decision | undefined, here: boolean): void
+  changed(now: Decision, before: Decision | undefined, here: boolean, said: boolean): void
   report(code: string, error: unknown): void
 }
 
@@ -72,14 +73,14 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
   }
 
   /** Reads the manager again. True if sending is allowed from this line on. */
-  function refresh(): boolean {
+  function refresh(said = false): boolean {
     if (!options) return false
     const before = decision
     const now = decide(options, read(), readGpc())
     const unknown = now.decided && options.requires?.find((name) => !(name in now.categories))
     if (unknown) complain(new Error(`no category "${unknown}"`))
     if (JSON.stringify(now) != JSON.stringify(before)) {
-      changed((decision = now), before, !elsewhere)
+      changed((decision = now), before, !elsewhere, said)
       release()
     }
     return decision!.open === true
@@ -114,7 +115,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
         enter(visit)
       }
       try {
-        consent.manager?.subscribe(refresh)
+        consent.manager?.subscribe(() => refresh(true))
       } catch (error) {
         complain(error)
       }

@@ -67,15 +67,13 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
     stores.forEach(({ remove }) => [...all.map(({ key }) => key), ...LEGACY].forEach(remove))
   const save = () => all.forEach((kept) => kept.save())
 
-  /** Gives a visitor without a name a random one. */
-  function name() {
-    if (!anonymous.value && tier != 'off' && !user.disable) anonymous.put(uuid())
-  }
+  const sync = () => all.forEach((kept) => kept.sync())
 
-  function sync() {
-    all.forEach((kept) => kept.sync())
-    name()
-    save()
+  /** Random, made when first needed and known to other tabs at once; one that was faster has named us both. */
+  function name() {
+    if (anonymous.value || tier == 'off' || user.disable || anonymous.sync()) return
+    anonymous.put(uuid())
+    anonymous.sync()
   }
 
   /** The rule of `identify` and `group`: another id brings its own traits, the same or none adds to those known. */
@@ -109,6 +107,7 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
       if (id !== undefined) anonymous.put(toId(id))
       if (tier == 'off') return id ?? null
       sync()
+      name()
       return anonymous.value ?? undefined
     },
     traits(traits) {

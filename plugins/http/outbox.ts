@@ -52,14 +52,19 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
     async add(entries: Entry[]): Promise<void> {
       const key = toKey(entries)
       mine.set(key, entries)
-      if (await write([[key, entries], [MARK, 1]])) stored.add(key)
+      if (await write(stored.size ? [[key, entries]] : [[key, entries], [MARK, 1]])) stored.add(key)
     },
 
     /** Every key, oldest first: those of this page, of other tabs, and of pages that are gone; within bounds. */
     async keys(): Promise<string[]> {
       const known = (durable() && (await records.keys())) || []
       // Where our own records are gone and the mark is not, another tab has delivered them; else the store was wiped.
-      if (known.includes(MARK)) for (const key of stored) if (!known.includes(key)) mine.delete(key)
+      const wiped = !known.includes(MARK)
+      for (const key of stored) {
+        if (known.includes(key)) continue
+        stored.delete(key)
+        if (!wiped) mine.delete(key)
+      }
       const newest = [...new Set([...known, ...mine.keys()])].filter((key) => key.includes('.')).sort().reverse()
       const gone = newest.splice(fit(newest, MOST_EVENTS, MOST_BYTES).length)
       for (const key of gone) dropped(+key.split('.')[2]!)
@@ -68,7 +73,8 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
     },
 
     async read(keys: string[]): Promise<Entry[]> {
-      const found = await records.get<Entry[]>(keys.filter((key) => !mine.has(key)))
+      const foreign = keys.filter((key) => !mine.has(key))
+      const found = foreign[0] ? await records.get<Entry[]>(foreign) : []
       return keys.flatMap((key) => mine.get(key) ?? found?.shift() ?? [])
     },
 
