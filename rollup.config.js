@@ -18,8 +18,8 @@ const reserved = ['_writeKey', '_loadOptions', '_cdn', '_metadata', '_sio', '_iu
  * Properties by which modules of the client speak to each other, shortened in its scripts. None of them may be in the
  * public API, in what is stored or sent, or in a plugin's.
  */
-const internal = new RegExp('^(_[a-z].*|admit|allowed|allows|adopt|deliver|durable|enrich|environment|erase|forget|gate|'
-  + 'groupTraits|mine|pipeline|refuse|room|settle|stamp|tier)$')
+const internal = new RegExp('^(_[a-z].*|admit|allowed|allows|adopt|deliver|durable|enrich|environment|erase|forget|'
+  + 'gate|groupTraits|mine|pipeline|refuse|room|settle|stamp|tier)$')
 
 const listed = (dir) =>
   fs.readdirSync(path.join(root, dir)).filter((file) => file.endsWith('.ts')).sort()
@@ -77,7 +77,8 @@ const modules = {
   },
   plugins: [
     typescript({
-      include: ['src/**', 'plugins/**'], declaration: true, declarationDir: 'dist/types', rootDir: root, noEmitOnError: false,
+      include: ['src/**', 'plugins/**'], declaration: true, declarationDir: 'dist/types', rootDir: root,
+      noEmitOnError: false,
     }),
     stamp, extensions, remember,
   ],

@@ -59,6 +59,8 @@ export function http(
     written = undefined
     if (!entries[0]) return
     const adding = outbox.add(entries)
+    // What another tab was told holds here too, should this page be about to go.
+    void outbox.pause()
     if (queued() >= flushAt) schedule(0)
     else if (!timer) schedule()
     await adding

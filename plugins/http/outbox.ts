@@ -2,21 +2,21 @@ import type { Entry } from './entry'
 import type { Records } from './records'
 
 /** Shared by all tabs and pages of a site: when the collector may be asked again, and how often it failed in a row. */
-export type Pause = [until: number, tries: number]
+export type Pause = [until: number, tries: number, from?: number]
 
 const PAUSE = 'pause'
 /** There as long as nobody has wiped the store. */
 const MARK = 'mark'
 const MOST_EVENTS = 2e4
 const MOST_BYTES = 32e6
-const DAY = 864e5
+const OLDEST = 7 * 864e5
 
 /** Those of the keys, from the first, whose events are not too old and fit into these bounds. */
 export const fit = (keys: string[], most: number, bytes: number, overhead = 0): string[] =>
   keys.filter((key) => {
     const [time, , events, size] = key.split('.') as [string, string, number, number]
     bytes -= +size + events * overhead
-    return (most -= events) >= 0 && bytes >= 0 && Date.now() - parseInt(time, 36) < 7 * DAY
+    return (most -= events) >= 0 && bytes >= 0 && Date.now() - parseInt(time, 36) < OLDEST
   })
 
 /** Events on their way, in memory and in IndexedDB, until the collector has acknowledged them. */
@@ -24,6 +24,8 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
   /** What this page has, by key. */
   const mine = new Map<string, Entry[]>()
   const stored = new Set<string>()
+  /** Once per page, not with each record: a wiped store would look as if others had delivered what was in it. */
+  let marked = false
   let pause: Pause = [0, 0]
   let last = 0
 
@@ -52,18 +54,19 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
     async add(entries: Entry[]): Promise<void> {
       const key = toKey(entries)
       mine.set(key, entries)
-      if (await write(stored.size ? [[key, entries]] : [[key, entries], [MARK, 1]])) stored.add(key)
+      if (await write(marked ? [[key, entries]] : [[key, entries], [MARK, 1]])) stored.add(key)
+      marked = true
     },
 
     /** Every key, oldest first: those of this page, of other tabs, and of pages that are gone; within bounds. */
     async keys(): Promise<string[]> {
       const known = (durable() && (await records.keys())) || []
       // Where our own records are gone and the mark is not, another tab has delivered them; else the store was wiped.
-      const wiped = !known.includes(MARK)
-      for (const key of stored) {
-        if (known.includes(key)) continue
-        stored.delete(key)
-        if (!wiped) mine.delete(key)
+      if (known.includes(MARK)) {
+        for (const key of stored) if (!known.includes(key)) mine.delete(key)
+      } else {
+        stored.clear()
+        marked = false
       }
       const newest = [...new Set([...known, ...mine.keys()])].filter((key) => key.includes('.')).sort().reverse()
       const gone = newest.splice(fit(newest, MOST_EVENTS, MOST_BYTES).length)
@@ -78,10 +81,11 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
       return keys.flatMap((key) => mine.get(key) ?? found?.shift() ?? [])
     },
 
-    /** Milliseconds left, as far as this page knows. More than we ever set is the work of a clock that was wrong. */
+    /** Milliseconds left, as far as this page knows. What begins later than now was begun by a clock that was wrong. */
     paused(): number {
-      const left = pause[0] - Date.now()
-      return left > DAY ? 0 : Math.max(left, 0)
+      const [until, , from = 0] = pause
+      const now = Date.now()
+      return now < from ? 0 : Math.max(until - now, 0)
     },
 
     /** How often the collector has failed in a row. */
@@ -89,7 +93,7 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
 
     /** Takes in what other tabs know; or tells them of a new one. */
     async pause(next?: Pause): Promise<void> {
-      if (next) await write([[PAUSE, (pause = next)]])
+      if (next) await write([[PAUSE, (pause = [next[0], next[1], Date.now()])]])
       else if (durable()) pause = (await records.get<Pause>([PAUSE]))?.[0] ?? pause
     },
 
@@ -97,6 +101,7 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
     erase(sendable?: boolean): void {
       if (!sendable) mine.clear()
       stored.clear()
+      marked = false
       pause = [0, 0]
       records.erase()
     },
