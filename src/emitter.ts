@@ -10,14 +10,16 @@ export class Emitter {
     return this
   }
 
-  once = (event: string, listener: Listener): this =>
-    this.on(event, listener, (...args) => {
-      this.off(event, listener)
+  once = (event: string, listener: Listener): this => {
+    const first: Listener = (...args) => {
+      this.off(event, first)
       listener.apply(this, args)
-    })
+    }
+    return this.on(event, listener, first)
+  }
 
   off = (event: string, listener: Listener): this => {
-    this._listeners = this._listeners.filter(([name, each]) => name != event || each != listener)
+    this._listeners = this._listeners.filter(([name, ...both]) => name != event || !both.includes(listener))
     return this
   }
 

@@ -35,7 +35,7 @@ export function readPage(): Page {
   const { title, referrer } = document
   const { href } = location
   // Each property of location is a call into the browser: one is enough.
-  const [, pathname = '', search = ''] = /^\w+:\/\/[^/?#]*([^?#]*)(\?[^#]+)?/.exec(href) ?? []
+  const [, pathname = '', search = ''] = /^[^:]+:\/\/[^/?#]*([^?#]*)(\?[^#]+)?/.exec(href) ?? []
   const canonical = document.querySelector('link[rel=canonical]')?.getAttribute('href')
   return toPage({ c: canonical, p: pathname, u: href, s: search, t: title, r: referrer })
 }
