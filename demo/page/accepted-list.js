@@ -7,7 +7,8 @@ const nameOf = ({ event, name, userId, groupId, type }) =>
 
 const detailOf = ({ properties, traits }) => {
   const shown = ([, value]) => typeof value !== 'object' && value !== ''
-  const pairs = Object.entries(properties ?? traits ?? {}).filter(shown)
+  const { percent, ...rest } = properties ?? traits ?? {}
+  const pairs = Object.entries({ ...(percent && { percent }), ...rest }).filter(shown)
   return pairs.slice(0, 3).map(([key, value]) => `${key} ${value}`).join(' · ')
 }
 
