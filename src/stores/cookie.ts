@@ -11,8 +11,6 @@ export interface CookieOptions {
   sameSite?: 'Strict' | 'Lax' | 'None' | string
 }
 
-const PROBE = 'assent_domain'
-
 /** example.test, shop.example.test … for www.shop.example.test: widest first. None for an address or a single label. */
 function domains(): string[] {
   const labels = location.hostname.split('.')
@@ -29,10 +27,12 @@ export function cookieStore(
     set(key, value) {
       attempt(() => {
         if (domain === null) {
+          // A name of its own: another tab may be probing too.
+          const probe = 'assent_' + Math.random()
           domain = domains().find((candidate) => {
-            Cookies.set(PROBE, '1', { domain: candidate, path })
-            const kept = Cookies.get(PROBE)
-            Cookies.remove(PROBE, { domain: candidate, path })
+            Cookies.set(probe, '1', { domain: candidate, path })
+            const kept = Cookies.get(probe)
+            Cookies.remove(probe, { domain: candidate, path })
             return kept
           })
         }
