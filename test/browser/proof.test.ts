@@ -172,9 +172,8 @@ describeEngines(['chromium'], (engine) => {
       await page.goto(url)
       await page.evaluate(everyCall)
       await page.evaluate(() => void window.analytics.consent({ analytics: true }))
-      await collector.waitFor(1)
+      await collector.waitFor(({ accepted }) => accepted.some(({ event }) => event === 'Tracked'))
     } })
-    expect(collector.accepted[0]!.anonymousId).toMatch(/^[0-9a-f-]{36}$/)
   })
 
   test('a refusal is a decision too', async () => {
