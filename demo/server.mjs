@@ -33,8 +33,8 @@ export async function startDemo({ port = 8080, collectorPort = port && port + 1,
 
 if (process.argv[1] === import.meta.filename) {
   const { PORT, COLLECTOR_PORT } = process.env
-  const port = Number(PORT ?? 8080)
-  const demo = await startDemo({ port, collectorPort: Number(COLLECTOR_PORT ?? port + 1) })
+  const portOf = (text) => (text === undefined ? undefined : Number(text))
+  const demo = await startDemo({ port: portOf(PORT), collectorPort: portOf(COLLECTOR_PORT) })
   console.log(`
   assent, the page for QA   ${demo.url}
   collector                 ${demo.collector.endpoint}
