@@ -1,7 +1,8 @@
 /** The hard cases of consent, part five: what closes, what grows old, what others claim. */
+import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 import { describeEngines, stored, type Page } from './harness'
-import { decide, decided, has, names, pageManager, quiet, say, track } from './pages/cases-site'
+import { decide, decided, has, names, onlyTheDecision, pageManager, quiet, say, track } from './pages/cases-site'
 
 const consent = { requires: ['analytics'], event: false }
 const gpc = (value: boolean | undefined) => `() => {
@@ -188,5 +189,53 @@ describeEngines(['chromium'], (engine) => {
       postMessage(JSON.stringify({ source: 'preference_manager', message: 'submit_preferences' }), '*')
     })
     await collector.waitFor(has('Held'))
+  })
+
+  test('C35: two clients with different categories share no queue, and a no to one leaves the other', async () => {
+    const { outputFiles } = await build({
+      stdin: {
+        contents: `import { AnalyticsBrowser } from './src/index'
+          window.two = (endpoint) => {
+            const load = (writeKey, category) => AnalyticsBrowser.load(
+              { writeKey }, { endpoint, consent: { requires: [category], event: false } })
+            window.first = load('FIRST', 'analytics')
+            window.second = load('SECOND', 'personalisation')
+          }`,
+        resolveDir: `${import.meta.dirname}/../..`,
+      },
+      bundle: true, format: 'iife', write: false, define: { __VERSION__: '"0"' },
+    })
+    engine.site().add('/two.js', { body: outputFiles[0]!.text, headers: { 'content-type': 'text/javascript' } })
+    const { page, collector, url } = await engine.openPage({
+      script: 'none', head: '<script src="/two.js"></script>',
+      load: (options) => (window as unknown as { two(endpoint: unknown): void }).two(options.endpoint),
+    })
+    type Two = Record<'first' | 'second', typeof window.analytics>
+    const both = (name: string) => page.evaluate((event: string) => {
+      const { first, second } = window as unknown as Two
+      void first.track(`${event} 1`)
+      void second.track(`${event} 2`)
+    }, name)
+    const say = (categories: object) => page.evaluate((said: object) => {
+      const { first, second } = window as unknown as Two
+      first.consent(said)
+      second.consent(said)
+    }, categories)
+    await both('Both')
+    await say({ analytics: true, personalisation: false })
+    await collector.waitFor(1)
+    await quiet(page)
+    expect(names(collector)).toEqual(['Both 1'])
+    expect(collector.requests.map(({ body }) => body?.writeKey)).toEqual(['FIRST'])
+
+    await page.goto(url)
+    await both('Again')
+    await collector.waitFor(2)
+    await quiet(page)
+    expect(names(collector)).toEqual(['Both 1', 'Again 1'])
+
+    await say({ analytics: false, personalisation: false })
+    await quiet(page)
+    expect(await stored(page)).toEqual(onlyTheDecision)
   })
 })

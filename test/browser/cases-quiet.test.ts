@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { describeEngines, spied, stored, type Page } from './harness'
 import {
-  decide, decided, has, leave, nothing, pageManager, quiet, say, track,
+  cookieManager, decide, decided, has, leave, names, nothing, pageManager, quiet, say, track,
 } from './pages/cases-site'
 
 const consent = { requires: ['analytics'], event: false }
@@ -244,5 +244,42 @@ describeEngines(['chromium'], (engine) => {
     await track(page, 'Sent')
     await collector.waitFor(has('Sent'))
     expect(page.errors).toEqual([])
+  })
+
+  test('C32: a page that is prerendered is silent until it is shown', async () => {
+    // The visitor has decided, on a page without us: the first event would be sent at once.
+    const { page, collector, context, site } = await engine.openPage({ script: 'none' })
+    await page.evaluate(() => void (document.cookie = 'site_consent=1; path=/'))
+    const before = await stored(page)
+    const path = '/prerendered'
+    engine.serve({
+      consent, manager: cookieManager, collector, path,
+      load: (options) => {
+        // All that tests can see of a page before it is shown is what it says itself.
+        Object.assign(window, { early: (document as unknown as { prerendering: boolean }).prerendering })
+        window.analytics.load('TEST_KEY', options)
+        void window.analytics.page()
+      },
+    })
+    const from = await engine.openPage({
+      script: 'none', collector, context, body: `<a href="${path}">Next</a>
+        <script type="speculationrules">{"prerender":[{"source":"list","urls":["${path}"]}]}</script>`,
+    })
+    await from.page.waitFor(() => document.querySelector('a'))
+    await quiet(from.page, 2000)
+    expect(site.requests.filter(({ path: asked }) => asked === path).map(({ headers }) => headers['sec-purpose']))
+      .toEqual(['prefetch;prerender'])
+    expect(collector.requests).toEqual([])
+    expect(await stored(from.page)).toEqual(before)
+
+    await from.page.click('a')
+    const events = await collector.waitFor(1)
+    expect(names(collector)).toEqual(['page'])
+    expect(await from.page.evaluate(() => (window as unknown as { early: boolean }).early)).toBe(true)
+    const activation = await from.page.evaluate(() => {
+      const [entry] = performance.getEntriesByType('navigation') as unknown as { activationStart: number }[]
+      return performance.timeOrigin + entry!.activationStart
+    })
+    expect(Date.parse(events[0]!.timestamp)).toBeGreaterThanOrEqual(Math.floor(activation) - 1)
   })
 })

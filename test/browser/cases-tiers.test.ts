@@ -1,7 +1,7 @@
 /** Storage tiers and the exempt mode: how much is kept follows consent, both ways, while the page is open. */
 import { expect, test } from 'vitest'
-import { describeEngines, stored, type Page } from './harness'
-import { decide, has, names, onlyTheDecision, quiet, track } from './pages/cases-site'
+import { describeEngines, spied, stored, type Page } from './harness'
+import { decide, has, names, nothing, onlyTheDecision, quiet, track } from './pages/cases-site'
 
 const tiers = { memory: ['measure'], session: ['measure', 'session'], persistent: ['measure', 'functional'] }
 const consent = { requires: ['measure'], event: false, tiers }
@@ -79,6 +79,30 @@ describeEngines(['chromium'], (engine) => {
   })
 
   const exempt = { requires: ['analytics'], event: false, exempt: true }
+
+  test('exempt: while undecided what leaves has no identifier, and nothing is stored or read', async () => {
+    const { page, collector } = await engine.openPage({ consent: exempt, spies: true })
+    await page.evaluate(() => {
+      window.analytics.setAnonymousId('sneaked')
+      void window.analytics.identify('me', { email: 'a@example.com' })
+      void window.analytics.group('us')
+      void window.analytics.alias('new', 'old')
+      void window.analytics.page()
+      void window.analytics.track('Measured')
+      void window.analytics.screen('Seen')
+    })
+    await collector.waitFor(3)
+    await quiet(page)
+    expect(collector.accepted.map(({ type }) => type)).toEqual(['page', 'track', 'screen'])
+    for (const event of collector.accepted) {
+      expect([event.anonymousId ?? null, event.userId ?? null, event.groupId ?? null]).toEqual([null, null, null])
+      expect(JSON.stringify(event)).not.toMatch(/sneaked|a@example.com|"me"|"us"/)
+      expect(event.context.consent).toMatchObject({ decision: 'pending', basis: 'none' })
+    }
+    expect((await spied(page)).filter(({ kind }) => !/^(cookie.get|net)$/.test(kind))).toEqual([])
+    expect(await stored(page)).toEqual(nothing)
+    expect(await page.evaluate(() => window.analytics.user().anonymousId())).toBeNull()
+  })
 
   test('exempt: an objection stops it', async () => {
     const { page, collector } = await engine.openPage({ consent: exempt })
