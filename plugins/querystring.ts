@@ -1,3 +1,4 @@
+import { parseQuery } from '../src/query'
 import type { Context } from '../src/context'
 import type { Plugin } from '../src/types'
 
@@ -23,7 +24,7 @@ const LONGEST_ID = 200
  * @see https://segment.com/docs/connections/sources/catalog/libraries/website/javascript/querystring/
  */
 export function applyQuery(query: string, client: Client, options: QuerystringOptions = true): Promise<Context[]> {
-  const values = new Map(options ? new URLSearchParams(query) : [])
+  const values = new Map(options ? parseQuery(query) : [])
 
   const idOf = (key: 'aid' | 'uid') => {
     const id = values.get('ajs_' + key)

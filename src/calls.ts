@@ -53,7 +53,7 @@ function resolve(type: EventType, args: unknown[]): Parts {
 
 /**
  * @param args as given to `track`, `page` …; the standard snippet may have appended the page it saw
- * @throws TypeError when a track call names no event
+ * @throws Error when a track call names no event
  */
 export function toCall(type: EventType, args: unknown[]): Call {
   const seen = args.find(isSnippetPage)
@@ -61,7 +61,7 @@ export function toCall(type: EventType, args: unknown[]): Call {
     type,
     args.map((arg) => (isCallback(arg) || arg == seen ? undefined : arg)),
   )
-  if (type == 'track' && !(parts.name && isName(parts.name))) throw new TypeError('Event missing')
+  if (type == 'track' && !(parts.name && isName(parts.name))) throw new Error('Event missing')
   return {
     type,
     ...parts,

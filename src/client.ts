@@ -69,6 +69,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
 
   const conveyor = createConveyor(async ({ call, settle, who }: Traveller) => {
     identity!.save()
+    who.anonymousId = identity!.confirm(who.anonymousId)
     // Slow when it is cold, so not before there is an event.
     environment ??= readEnvironment()
     // 4. The event.

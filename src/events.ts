@@ -1,6 +1,7 @@
 import type { Call } from './calls'
 import type { Admitted } from './gate'
 import type { Who } from './identity'
+import { parseQuery } from './query'
 import type { AssentEvent, EventType, Integrations, Json } from './types'
 import { uuid } from './uuid'
 
@@ -15,7 +16,7 @@ export interface Surroundings {
 /** `utm_source=a` → `{ source: 'a' }`; `utm_campaign` is `name` in the Segment spec. */
 const toCampaign = (search: string): Record<string, string> =>
   Object.fromEntries(
-    [...new URLSearchParams(search)]
+    parseQuery(search)
       .filter(([key]) => /^utm_./.test(key))
       .map(([key, value]) => [key == 'utm_campaign' ? 'name' : key.slice(4), value]),
   )

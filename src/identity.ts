@@ -9,7 +9,7 @@ import { createKept, type Kept } from './stores/kept'
 import type { Store } from './stores/store'
 import { webStorage } from './stores/web-storage'
 import type { ID, Traits } from './types'
-import type { User } from './user'
+import { Group, User } from './user'
 import { uuid } from './uuid'
 
 /** Who made a call, as of that call. */
@@ -36,6 +36,9 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
   const session = webStorage('sessionStorage')
   const everywhere: Store[] = [cookies, local, session]
   let tier: Tier = 'off'
+  /** The id that was made in this page, and what became of it. */
+  let made: string | undefined
+  let confirmed: string | null | undefined
 
   const storesOfTier = () => (tier == 'persistent' ? [cookies, local] : tier == 'session' ? [session] : [])
 
@@ -69,10 +72,11 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
 
   const sync = () => all.forEach((kept) => kept.sync())
 
-  /** Random, made when first needed and known to other tabs at once; one that was faster has named us both. */
+  /** Random, made when first needed and known to other tabs at once; see `confirm`. */
   function name() {
     if (anonymous.value || tier == 'off' || user.disable || anonymous.sync()) return
-    anonymous.put(uuid())
+    anonymous.put((made = uuid()))
+    confirmed = undefined
     anonymous.sync()
   }
 
@@ -96,27 +100,31 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
     LEGACY.forEach(cookies.remove)
   }
 
-  const face = (of: Entity): User => ({
-    id(id) {
+  const face = (of: Entity): User => Object.assign(of == users ? new User() : new Group(), {
+    id(id?: ID) {
       if (tier == 'off' || of.off) return null
       if (id !== undefined) of.id.put(toId(id))
       return of.id.sync()
     },
-    anonymousId(id) {
+    anonymousId(id?: ID) {
       if (of == groups) return
-      if (id !== undefined) anonymous.put(toId(id))
-      if (tier == 'off') return id ?? null
-      sync()
-      name()
-      return anonymous.value ?? undefined
+      if (id !== undefined) {
+        anonymous.put(toId(id))
+        return tier == 'off' ? id : anonymous.sync()
+      }
+      if (tier != 'off') {
+        sync()
+        name()
+      }
+      return tier == 'off' ? null : anonymous.value
     },
-    traits(traits) {
+    traits(traits?: Traits | null) {
       if (of.off) return
       if (tier == 'off') return {}
       if (traits !== undefined) of.traits.put(toObject(traits))
       return { ...of.traits.sync() }
     },
-    identify(id, traits) {
+    identify(id?: ID, traits?: Traits | null) {
       take(of, toId(id), toObject(traits))
       sync()
     },
@@ -129,11 +137,14 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
 
   return {
     user: face(users),
-    group: face(groups),
+    group: face(groups) as Group,
     /** What the stores say now, where nothing waits to be written. */
     sync,
     /** Writes down what calls have changed. */
     save,
+
+    /** Of two tabs that named a visitor in the same instant the last to write is right: looked up once, soon after. */
+    confirm: (id?: string) => (id && id == made ? ((confirmed ??= anonymous.sync()) ?? id) : id),
 
     /**
      * Moves to a tier: what is stored there is read, what other tiers stored is erased. `off` leaves all as it is,
@@ -178,7 +189,7 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
       if (type == 'identify') take(users, id, data)
       if (type == 'group') take(groups, id, data)
       if (type == 'reset') reset()
-      name()
+      else name()
       return {
         anonymousId: (tier != 'off' && anonymous.value) || undefined,
         userId: users.id.value,

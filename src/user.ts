@@ -11,4 +11,7 @@ export interface User {
   load(): void
   save(): void
 }
-export type Group = User
+
+// Classes by name only, because classes are what analytics.js exports; identity.ts fills them.
+export class User {}
+export class Group extends User {}

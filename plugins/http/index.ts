@@ -109,6 +109,7 @@ export function http(
   /** Sends what is under these keys and strikes off what went. */
   async function dispatch(keys: string[], entries: Entry[], leaving?: boolean): Promise<void> {
     const tries = outbox.tries()
+    last = Date.now()
     keys.forEach((key) => busy.add(key))
     const left = await send(entries, tries, leaving)
     keys.forEach((key) => busy.delete(key))
@@ -135,7 +136,6 @@ export function http(
 
   function flush(): Promise<unknown> {
     stop()
-    last = Date.now()
     return (sending = sending.then(() => locked(name, drain)).catch((error) => report('delivery', error)))
   }
 

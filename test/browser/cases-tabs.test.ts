@@ -1,9 +1,18 @@
 /** The hard cases of consent, part four: several tabs, and the one event that tells of a change. */
 import { expect, test } from 'vitest'
-import { describeEngines, stored, type Collector } from './harness'
+import { describeEngines, stored, type Collector, type Page } from './harness'
 import { decide, decided, has, names, nothing, pageManager, quiet, say, track } from './pages/cases-site'
 
 const consent = { requires: ['analytics'], event: false }
+
+/** Two tabs decide in the same millisecond, each in its own process. */
+const atOnce = async (pages: Page[], categories: object) => {
+  const time = Date.now() + 150
+  await Promise.all(pages.map((page) => page.evaluate((at: number, said: object) => {
+    while (Date.now() < at);
+    window.analytics.consent(said)
+  }, time, categories)))
+}
 
 describeEngines(['chromium', 'firefox'], (engine) => {
   test('C13: a tab follows another, both ways, though its own manager says nothing', async () => {
@@ -25,6 +34,37 @@ describeEngines(['chromium', 'firefox'], (engine) => {
     await say(other, decided({ analytics: true }))
     await track(other, 'Again')
     await collector.waitFor(has('Again'))
+  })
+})
+
+describeEngines(['chromium'], (engine) => {
+  test('C14: two tabs that are granted at once are one visitor, twenty times', async () => {
+    const { page, collector, context, url } = await engine.openPage({ consent })
+    const other = await context.newPage()
+    await other.goto(url)
+    const pages = [page, other]
+    const seen = new Set<string>()
+    for (let round = 1; round <= 20; round++) {
+      collector.clear()
+      await Promise.all(pages.map((each) => track(each, 'Held')))
+      await atOnce(pages, { analytics: true })
+      await collector.waitFor(2)
+      const ids = [
+        ...collector.accepted.map(({ anonymousId }) => anonymousId),
+        ...await Promise.all(pages.map((each) => each.evaluate(() => String(window.analytics.user().anonymousId())))),
+      ]
+      expect(new Set(ids), `round ${round}`).toEqual(new Set([ids[0]]))
+      seen.add(ids[0]!)
+      await decide(page, { analytics: false })
+      await other.waitFor(() =>
+        window.analytics.consent()?.analytics === false && !document.cookie.includes('ajs_'))
+      // Undecided again, so that calls wait: refused ones would be destroyed.
+      await page.evaluate(() => {
+        document.cookie = `assent_consent=; path=/; domain=${location.hostname}; max-age=0`
+      })
+      await Promise.all(pages.map((each) => each.reload()))
+    }
+    expect(seen.size).toBe(20)
   })
 })
 
