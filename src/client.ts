@@ -140,7 +140,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     if (ended) gate.end()
     if (!gate.refresh()) return
     await conveyor.flush()
-    if (gate.allows()) transport?.leave()
+    if (gate.allows()) transport?.leave(ended)
   }
 
   function back() {

@@ -1,5 +1,5 @@
-import { attempt } from './attempt'
 import type { Call } from './calls'
+import { CLASSIC, readClassicVisitor } from './classic-visitor'
 import type { Tier } from './consent'
 import type { Admitted } from './gate'
 import type { EntityOptions, IdentityOptions } from './identity-options'
@@ -23,8 +23,6 @@ export interface Who {
 }
 
 const STORES = ['cookie', 'localStorage', 'memory']
-/** Left behind by the classic library: `ajs_user` is JSON `{ id, traits }`, `_sio` is `anonymous----user`. */
-const LEGACY = ['ajs_user', '_sio']
 const toId = (id: ID) => id && String(id)
 
 export type Identity = ReturnType<typeof createIdentity>
@@ -67,7 +65,7 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
   const all = [users.id, users.traits, groups.id, groups.traits, anonymous] as Kept<unknown>[]
 
   const erase = (stores: Store[]) =>
-    stores.forEach(({ remove }) => [...all.map(({ key }) => key), ...LEGACY].forEach(remove))
+    stores.forEach(({ remove }) => [...all.map(({ key }) => key), ...CLASSIC].forEach(remove))
   const save = () => all.forEach((kept) => kept.save())
 
   const sync = () => all.forEach((kept) => kept.sync())
@@ -97,7 +95,7 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
   /** Also what the classic library left, or it would bring the old user back. */
   function reset() {
     clear(...(all as Kept<never>[]))
-    LEGACY.forEach(cookies.remove)
+    CLASSIC.forEach(cookies.remove)
   }
 
   const face = (of: Entity): User => Object.assign(of == users ? new User() : new Group(), {
@@ -159,10 +157,9 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
       for (const kept of all) if (kept.value) kept.put(kept.value)
       // The classic library's visitor, where nobody has come since.
       if (storesOf(user)[0] == cookies) {
-        const [classic, sio] = LEGACY.map(cookies.get) as string[]
-        const { id, traits } = toObject(attempt(() => JSON.parse(classic!)))
-        if (id && !users.id.sync()) take(users, String(id), toObject(traits))
-        if (sio && !anonymous.sync()) anonymous.put(sio.split('----')[0])
+        const { id, traits, anonymousId } = readClassicVisitor(cookies.get)
+        if (id && !users.id.sync()) take(users, id as string, traits)
+        if (anonymousId && !anonymous.sync()) anonymous.put(anonymousId)
       }
       sync()
     },

@@ -33,6 +33,7 @@ export function http(
   let timer: ReturnType<typeof setTimeout> | undefined
   let sending: Promise<unknown> = Promise.resolve()
   let last = 0
+  let over = false
 
   const consent = () => JSON.stringify(stamp()) ?? ''
   const queued = () => [...mine.values(), fresh].flat().length
@@ -97,8 +98,8 @@ export function http(
     }
     const wait = waitAfter(status, retryAfter, tries)
     if (wait !== undefined) {
-      // Not after a withdrawal: it leaves nothing behind, not even a pause.
-      if (allowed()) await outbox.pause([Date.now() + wait, tries + 1])
+      // Not after a withdrawal, which leaves nothing behind; nor where it is the page's own end that cut the request.
+      if (allowed() && !over) await outbox.pause([Date.now() + wait, tries + 1])
       return entries
     }
     if (status < 400) count('acknowledged', length)
@@ -164,7 +165,8 @@ export function http(
     queued,
 
     /** Hidden, or going: what is queued goes out within the browsers' budget; a copy stays until acknowledged. */
-    leave(): void {
+    leave(ended: boolean): void {
+      over = ended
       void write()
       if (outbox.paused() && durable()) return
       const keys = fit(idle(mine.keys()), Infinity, room() - 200, consent().length)
