@@ -69,6 +69,6 @@ export function toCall(type: EventType, args: unknown[]): Call {
     options: toObject(options),
     callback: args.find(isCallback),
     page: seen ? toPage(seen) : readPage(),
-    time: new Date(),
+    time: new Date(seen?.d ?? Date.now()),
   }
 }

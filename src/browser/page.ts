@@ -10,6 +10,8 @@ export interface SnippetPage {
   s: string
   t: string
   r: string
+  /** Time of the call, epoch milliseconds: our own snippet knows it, the standard one does not. */
+  d?: number
 }
 
 export const isSnippetPage = (value: unknown): value is SnippetPage => (value as SnippetPage)?.__t == 'bpc'
