@@ -36,7 +36,7 @@ describeEngines(['chromium'], (engine) => {
     const [first, second] = events.map(({ type, event, context }) => [event ?? type, context.page.path])
     expect(first).toEqual(['page', '/early'])
     expect(second).toEqual(['Buffered', '/late'])
-    expect(events.every(({ timestamp }) => Date.parse(String(timestamp)) < later)).toBe(true)
+    expect(events.slice(0, 2).every(({ timestamp }) => Date.parse(String(timestamp)) < later)).toBe(true)
   })
 
   test('a page whose script is blocked lives on', async () => {
