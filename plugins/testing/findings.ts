@@ -2,7 +2,7 @@ import type { Entry } from '../audit/words'
 import type { Allowed, BrowserRequest, Finding } from './words'
 
 /** Cookies in which assent keeps a decision, and finds the domain for it. */
-const decisionCookie = /^assent_(consent|domain)$/
+const decisionCookie = /^assent_(consent$|domain)/
 
 const withoutHash = (url: string) => url.replace(/#.*/, '')
 const originOf = (url: string) => {

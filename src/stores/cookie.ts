@@ -28,7 +28,7 @@ export function cookieStore(
       attempt(() => {
         if (domain === null) {
           // A name of its own: another tab may be probing too.
-          const probe = 'assent_' + Math.random()
+          const probe = 'assent_domain' + Math.random()
           domain = domains().find((candidate) => {
             Cookies.set(probe, '1', { domain: candidate, path })
             const kept = Cookies.get(probe)
