@@ -90,7 +90,7 @@ export class AnalyticsBrowser<Events extends object = AnyEvents> {
 
   /** Starts the client; later calls do nothing. On a server nothing ever starts. */
   load(settings: AnalyticsBrowserSettings, options?: InitOptions): this {
-    if (typeof document != 'undefined') this._start(this._analytics.load(settings, options))
+    this._start(typeof document == 'undefined' ? Promise.resolve() : this._analytics.load(settings, options))
     return this
   }
 

@@ -1,5 +1,6 @@
 import { applyQuery } from '../plugins/querystring'
 import { trackElements, type TrackArguments } from './browser/links'
+import { isSnippetPage } from './browser/page'
 import { createClient } from './client'
 import { Context } from './context'
 import { Emitter } from './emitter'
@@ -148,7 +149,11 @@ export class Analytics extends Emitter {
       trackForm: submit,
       trackSubmit: submit,
       queryString: (query) => applyQuery(query, this, this.options.useQueryString),
-      push: ([name, ...args]) => void (self[name] as undefined | ((...args: unknown[]) => unknown))?.(...args),
+      // Our own snippet adds the page to every call; only those of the spec have a use for it.
+      push: ([name, ...args]) =>
+        void (self[name] as undefined | ((...args: unknown[]) => unknown))?.(
+          ...(TYPES.includes(name as EventType) ? args : args.filter((arg) => !isSnippetPage(arg))),
+        ),
       pageview: (path) => call('page', [{ path }]).then(itself),
       timeout: (ms) => void (this.settings.timeout = ms),
       use: (plugin) => (plugin(this), this),

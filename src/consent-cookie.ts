@@ -19,7 +19,9 @@ export function consentCookie(
     read() {
       const text = get(KEY) ?? unkept
       const kept = text && JSON.parse(text as string)
-      if (isObject(kept)) return { ...kept, decision: 'decided' } as ConsentState
+      // Decided before the site had versions is decided for none of them.
+      const none = { policyVersion: policyVersion && 'none' }
+      if (isObject(kept)) return { ...none, ...kept, decision: 'decided' } as ConsentState
     },
     subscribe(changed) {
       listener = changed

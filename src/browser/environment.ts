@@ -2,7 +2,6 @@ interface UserAgentData {
   brands: unknown[]
   mobile: boolean
   platform: string
-  getHighEntropyValues(hints: string[]): Promise<Record<string, unknown>>
 }
 
 /** What an event says about the browser: the `context` fields that stay the same over the life of a page. */
@@ -16,10 +15,6 @@ export function readEnvironment() {
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   }
 }
-
-/** Client hints beyond the default ones, when the site asks for them (option `highEntropyValuesClientHints`). */
-export const readClientHints = (hints: string[]): Promise<Record<string, unknown> | undefined> =>
-  Promise.resolve((navigator as { userAgentData?: UserAgentData }).userAgentData?.getHighEntropyValues(hints))
 
 /** Global Privacy Control, https://w3c.github.io/gpc/ : absent and false are alike. */
 export const readGpc = (): boolean => (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true

@@ -21,6 +21,8 @@ describeEngines(['chromium'], (engine) => {
     await page.evaluate(() => {
       history.pushState(null, '', '/late')
       window.analytics.track('Buffered', { n: 1 })
+      // Asking is not deciding.
+      window.analytics.consent()
     })
     const later = await page.evaluate(async () => {
       await new Promise((resolve) => setTimeout(resolve, 50))
