@@ -32,6 +32,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // A browser that stumbles is not the client's fault; what fails three times in a row is.
+          retry: 2,
         },
       },
     ],

@@ -4,9 +4,10 @@ import { readEnvironment } from './browser/environment'
 import { watchLifecycle, whenShown } from './browser/lifecycle'
 import { openTabs } from './browser/tabs'
 import { toCall, type Call } from './calls'
-import { toStamp, type Decision } from './consent'
-import { consentCookie } from './consent-cookie'
+import { isNews, toStamp, type Decision } from './consent'
+import { consentCookie, record } from './consent-cookie'
 import { announce } from './announce'
+import { attempt } from './attempt'
 import { Context } from './context'
 import { createConveyor } from './conveyor'
 import { toDestroyed } from './destroyed'
@@ -18,13 +19,10 @@ import type { InitOptions } from './options'
 import { createPipeline, type Queue } from './pipeline'
 import { createReport } from './report'
 import { createStats } from './stats'
-import type {
-  AnalyticsLike, Categories, ConsentState, EventType, ID, Json, WritableConsentManager,
-} from './types'
+import type { AnalyticsLike, Categories, ConsentState, EventType, ID, Json } from './types'
 
 /** What tabs of a site tell each other: a decision, or (null) that everybody was forgotten. */
 type Message = ConsentState | null
-/** On the belt between the gate and the plugins. */
 type Traveller = { call: Admitted<Call>; settle: Visit['settle']; who: Who }
 
 export type Client = ReturnType<typeof createClient>
@@ -38,6 +36,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   let transport: Http | undefined
   let tell = (_: Message) => {}
   let environment: Json | undefined
+  let era = 0 // another begins with each withdrawal
   const early: { anonymousId?: ID; consent?: Categories } = {}
 
   // ---------------------------------------------------------------- the road
@@ -77,12 +76,16 @@ export function createClient(face: Face, queue: Queue, version: string) {
       toEvent(call, who, options.integrations, { version, environment, stats: options.stats && stats() })
     )
     const done = () => {
-      call.callback?.(ctx)
+      attempt(() => call.callback?.(ctx))
       announce(ctx, face, queue)
       settle(ctx)
     }
     // 5. Plugins; the last of them is the transport with its outbox, which keeps nobody waiting.
-    if (await pipeline.enrich(ctx)) void pipeline.deliver(ctx).then(done)
+    const began = era
+    const goesOn = await pipeline.enrich(ctx)
+    // Who was known then may be nobody now, whatever has been granted since.
+    if (began != era) destroy({ call, settle }, 'refused')
+    else if (goesOn) void pipeline.deliver(ctx).then(done)
     else done()
   }, report)
 
@@ -93,27 +96,25 @@ export function createClient(face: Face, queue: Queue, version: string) {
   function destroy({ call, settle }: Visit, reason: string) {
     count('refused')
     const ctx = toDestroyed(call, reason)
-    if (call.options.critical) options.consent?.onUndelivered?.(ctx.event, reason)
+    if (call.options.critical) attempt(() => options.consent?.onUndelivered?.(ctx.event, reason))
     settle(ctx)
   }
 
   const stamp = () => options.consent && toStamp(gate.decision()!, options.consent.manager!.name)
-
   const durable = () => gate.decision()!.tier == 'persistent' && !options.disableClientPersistence
 
   function decide(categories: Categories) {
-    const manager = options.consent?.manager as WritableConsentManager | undefined
-    if (!manager) early.consent = categories
-    else if (manager.write) manager.write(categories)
-    else report('consent_manager', new Error(manager.name + ' decides here'))
+    if (options.consent) record(options.consent.manager!, categories, report)
+    else early.consent = categories
   }
 
   function changed(now: Decision, before: Decision | undefined, here: boolean, said: boolean) {
     const { open, tier, decided, categories, state } = now
     if (open === false) {
-      for (const visit of conveyor.clear()) destroy(visit, 'refused')
+      era++
       transport?.erase()
       identity!.forget()
+      for (const visit of conveyor.clear()) destroy(visit, 'refused')
     } else {
       identity!.use(tier)
       if (open && !durable() && tier != 'off') transport?.forget()
@@ -121,8 +122,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     void pipeline.follow()
     if (!options.consent) return
     if (before && state && here) tell(state)
-    const gist = (of: Decision) => JSON.stringify([of.decided, of.categories])
-    if (before ? gist(before) == gist(now) : !decided) return
+    if (!isNews(now, before)) return
     face.emit('consent', decided ? categories : undefined)
     const { event = 'Consent Updated' } = options.consent
     // Not for what was decided in another tab, nor before this page by a manager that took its time to say so.
@@ -149,21 +149,22 @@ export function createClient(face: Face, queue: Queue, version: string) {
     void transport?.flush()
   }
 
-  const start = (given: LoadOptions): Promise<void> =>
-    load(given, face, (options, endpoint) => open(options, given.writeKey, endpoint), gate.refuse)
+  const start = (given: LoadOptions) =>
+    load(given, face, (options, endpoint) => open(options, given.writeKey, endpoint), gate.refuse, report)
 
   /** @returns a promise that waits for plugins, destinations excepted */
   async function open(given: InitOptions, writeKey: string, endpoint?: string): Promise<void> {
-    const { cookie, consent, useQueryString, initialPageview, plugins = [] } = (options = given)
+    const { cookie, consent, useQueryString, initialPageview, plugins } = (options = given)
     if (initialPageview) void call('page', [])
     if (consent) {
-      options = { ...options, consent: { manager: consentCookie(cookie, consent.policyVersion), ...consent } }
+      const { manager = consentCookie(cookie, consent.policyVersion) } = consent
+      options = { ...options, consent: { ...consent, manager } }
       if (early.consent) decide(early.consent)
-      tell = openTabs('assent:' + writeKey, hear)
     }
+    tell = openTabs('assent:' + writeKey, hear)
     identity = createIdentity(options)
     if (early.anonymousId) identity.user.anonymousId(early.anonymousId)
-    const all = [querystring(useQueryString), ...plugins]
+    const all = [querystring(useQueryString), ...(plugins ?? [])]
     if (endpoint) {
       const allowed = () => gate.refresh()
       transport = http({ ...options, endpoint, writeKey }, { allowed, stamp, durable, count, report })
@@ -172,8 +173,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     watchLifecycle(leave, back)
     const loaded = pipeline.register(all)
     whenShown((late) => gate.start(late, options.consent))
-    await loaded
-    await pipeline.follow()
+    await loaded.then(pipeline.follow)
   }
 
   const stats = () => read(gate.waiting(), transport?.queued() ?? 0)

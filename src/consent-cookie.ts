@@ -1,7 +1,8 @@
 import { readGpc } from './browser/environment'
 import { isObject } from './json'
 import { cookieStore, type CookieOptions } from './stores/cookie'
-import type { ConsentState, WritableConsentManager } from './types'
+import type { Report } from './report'
+import type { Categories, ConsentManager, ConsentState, WritableConsentManager } from './types'
 
 const KEY = 'assent_consent'
 
@@ -34,4 +35,10 @@ export function consentCookie(
       listener?.()
     },
   }
+}
+
+/** Hands a decision to the manager, if it is one that the site itself drives. */
+export function record(manager: ConsentManager | WritableConsentManager, categories: Categories, report: Report): void {
+  if ('write' in manager) manager.write(categories)
+  else report('consent_manager', new Error(manager.name + ' decides here'))
 }

@@ -95,3 +95,9 @@ export function toStamp({ categories: categoryPreferences, basis, gpc, state }: 
   const { categories: _, decision = 'pending', ...rest } = { ...state }
   return { ...rest, decision, basis, manager, gpc: gpc || undefined, categoryPreferences }
 }
+
+/** Has the visitor's answer come, or changed, between two decisions? */
+export function isNews(now: Decision, before: Decision | undefined): boolean {
+  const gist = ({ decided, categories }: Decision) => JSON.stringify([decided, categories])
+  return before ? gist(before) != gist(now) : now.decided
+}

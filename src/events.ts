@@ -75,7 +75,7 @@ export function toEvent(
     context: {
       locale,
       library: { name: 'analytics.js', version: 'assent-' + version },
-      ...(page.search && { campaign: toCampaign(page.search) }),
+      ...(page.search && { campaign: toCampaign(String(page.search)) }),
       ...(stats && { stats }),
       ...others,
       ...context,

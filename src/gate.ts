@@ -52,7 +52,8 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
       const given = options!.manager?.read()
       if (given) {
         if (!isObject(given.categories)) throw new TypeError('no categories')
-        state = { ...given, categories: { ...given.categories } }
+        // A copy that other tabs can be told.
+        state = JSON.parse(JSON.stringify(given)) as ConsentState
       }
     } catch (error) {
       complain(error)
@@ -124,6 +125,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
     /** Nothing comes in any more: wrong options. */
     refuse(): void {
       decision = { open: false } as Decision
+      options = undefined
       release()
     },
 

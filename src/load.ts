@@ -1,5 +1,6 @@
 import type { Emitter } from './emitter'
 import type { AnalyticsBrowserSettings, CDNSettings, InitOptions } from './options'
+import type { Report } from './report'
 
 export interface LoadOptions extends InitOptions {
   writeKey: string
@@ -18,6 +19,21 @@ export interface Face extends Emitter {
  * @param open starts the client, with the endpoint or without a transport
  */
 export async function load(
+  options: LoadOptions,
+  face: Face,
+  open: (options: InitOptions, endpoint?: string) => Promise<void>,
+  refuse: () => void,
+  report: Report,
+): Promise<void> {
+  try {
+    await begin(options, face, open, refuse)
+  } catch (error) {
+    report('load', error)
+    refuse()
+  }
+}
+
+async function begin(
   options: LoadOptions,
   face: Face,
   open: (options: InitOptions, endpoint?: string) => Promise<void>,

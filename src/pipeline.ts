@@ -108,7 +108,7 @@ export function createPipeline(
 
     /** Lists plugins; each is loaded now if the gate allows it, else when it does. */
     register(plugins: Plugin[]): Promise<unknown> {
-      queue.plugins = [...queue.plugins, ...plugins]
+      queue.plugins = [...queue.plugins, ...plugins.filter(Boolean)]
       return follow()
     },
 

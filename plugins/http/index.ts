@@ -35,7 +35,7 @@ export function http(
   let last = 0
   let over = false
 
-  const consent = () => JSON.stringify(stamp()) ?? ''
+  const consent = () => JSON.stringify(stamp() ?? 0)
   const queued = () => [...mine.values(), fresh].flat().length
   const idle = (keys: Iterable<string>) => [...keys].filter((key) => !busy.has(key))
 

@@ -47,8 +47,13 @@ export function openRecords(name: string): Records {
         return written
       }),
     erase() {
-      if (open) void ask('readwrite', (store) => store.clear())
-      else globalThis.indexedDB?.deleteDatabase(name)
+      // Not through `ask`: a database that was too slow once has to be emptied all the same.
+      try {
+        if (open) open('readwrite', (store) => void store.clear()).catch(() => {})
+        else indexedDB.deleteDatabase(name)
+      } catch {
+        // blocked, so there is nothing
+      }
     },
   }
 }

@@ -13,7 +13,7 @@ const MINUTE = 6e4
 export function waitAfter(status: number, retryAfter: string | null | undefined, tries: number): number | undefined {
   if (status && status != 408 && status != 429 && status < 500) return
   const wait = /^\d+$/.test(retryAfter!) ? +retryAfter! * 1e3 : Date.parse(retryAfter!) - Date.now()
-  return wait >= 0
+  return wait > 0
     ? Math.min(wait, 1440 * MINUTE)
     : Math.min(2 ** tries * 1e3, 10 * MINUTE) * (0.75 + Math.random() / 2)
 }

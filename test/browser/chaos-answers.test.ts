@@ -48,13 +48,13 @@ const faultTests = (engine: Parameters<Parameters<typeof describeEngines>[1]>[0]
     expectSingle(collector, calls)
     const posts = collector.requests.filter(({ method }) => method === 'POST')
     expect(posts).toHaveLength(2)
-    expect(idsOf(collector, 1)).toEqual(idsOf(collector, 0))
     const [first, second] = posts
     const date = planned.headers?.['retry-after'] ?? ''
     const earliest = pause === 'the date' ? Date.parse(date) : first!.at + pause
     expect(second!.at).toBeGreaterThanOrEqual(earliest)
     // The time of the call stays, that of the attempt does not.
-    expect(second!.events.map(({ timestamp }) => timestamp)).toEqual(first!.events.map(({ timestamp }) => timestamp))
+    const again = new Map(second!.events.map(({ messageId, timestamp }) => [messageId, timestamp]))
+    for (const { messageId, timestamp } of first!.events) expect(again.get(messageId)).toBe(timestamp)
     expect(second!.body!.sentAt).not.toBe(first!.body!.sentAt)
     expect(collector.preflights).toEqual([])
     expect(page.errors).toEqual([])

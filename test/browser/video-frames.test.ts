@@ -63,6 +63,6 @@ describeEngines(['chromium'], (engine) => {
     await playTo(page, 7, 4)
     await page.evaluate(() => { window.analytics.consent({ analytics: true }) })
     await page.evaluate(() => { window.analytics.track('Last') })
-    expect((await collector.waitFor(1)).map(({ event }) => event)).toEqual(['Last'])
+    expect((await collector.waitFor(2)).map(({ event }) => event)).toEqual(['Consent Updated', 'Last'])
   })
 })
