@@ -157,7 +157,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     const { cookie, consent, useQueryString, initialPageview, plugins } = (options = given)
     if (initialPageview) void call('page', [])
     if (consent) {
-      const { manager = consentCookie(cookie, consent.policyVersion) } = consent
+      const manager = consent.manager ?? consentCookie(cookie, consent.policyVersion)
       options = { ...options, consent: { ...consent, manager } }
       if (early.consent) decide(early.consent)
     }
