@@ -61,7 +61,7 @@ export function querystring(options?: QuerystringOptions): Plugin {
     memoryOnly: true,
     isLoaded: () => true,
     load(_ctx, analytics) {
-      void applyQuery(query, analytics as unknown as Client, options)
+      if (query) void applyQuery(query, analytics as unknown as Client, options)
       query = ''
     },
   }

@@ -1,6 +1,6 @@
-import { isSnippetPage, readPage, toPage } from './browser/page'
+import { isSnippetPage, photograph, type Photo } from './browser/page'
 import { isObject, toObject } from './json'
-import type { Callback, EventType, ID, Options, Page } from './types'
+import type { Callback, EventType, ID, Options } from './types'
 
 /** A call as it was made: what, on which page, at what time. No identity in it, so it may wait for consent. */
 export interface Call {
@@ -19,8 +19,9 @@ export interface Call {
   data: Record<string, unknown>
   options: Options
   callback?: Callback
-  page: Page
-  time: Date
+  page: Photo
+  /** Epoch milliseconds. */
+  time: number
 }
 
 const isName = (value: unknown): value is string => typeof value == 'string'
@@ -68,7 +69,7 @@ export function toCall(type: EventType, args: unknown[]): Call {
     data: toObject(data),
     options: toObject(options),
     callback: args.find(isCallback),
-    page: seen ? toPage(seen) : readPage(),
-    time: new Date(seen?.d ?? Date.now()),
+    page: seen ?? photograph(),
+    time: seen?.d ?? Date.now(),
   }
 }

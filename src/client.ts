@@ -5,27 +5,27 @@ import { watchLifecycle, whenShown } from './browser/lifecycle'
 import { openTabs } from './browser/tabs'
 import { toCall, type Call } from './calls'
 import { isNews, toStamp, type Decision } from './consent'
-import { consentCookie, record } from './consent-cookie'
+import { record, withManager } from './consent-cookie'
 import { announce } from './announce'
 import { attempt } from './attempt'
 import { Context } from './context'
-import { createConveyor } from './conveyor'
+import { createConveyor, type Rest } from './conveyor'
 import { toDestroyed } from './destroyed'
 import { toEvent } from './events'
 import { createGate, type Admitted, type Visit } from './gate'
-import { createIdentity, type Identity, type Who } from './identity'
+import { createIdentity, type Identity } from './identity'
 import { load, type Face, type LoadOptions } from './load'
 import type { InitOptions } from './options'
 import { createPipeline, type Queue } from './pipeline'
 import { createReport } from './report'
 import { createStats } from './stats'
+import type { Who } from './user'
 import type { AnalyticsLike, Categories, ConsentState, EventType, ID, Json } from './types'
 
 /** What tabs of a site tell each other: a decision, or (null) that everybody was forgotten. */
 type Message = ConsentState | null
-type Traveller = { call: Admitted<Call>; settle: Visit['settle']; who: Who }
-
-export type Client = ReturnType<typeof createClient>
+/** How long a new visitor's id is left alone before it is looked up again: another tab may have made one as well. */
+const NAMING = 5
 
 /** Puts the house together. What follows a call from top to bottom is the road of an event; nothing goes round it. */
 export function createClient(face: Face, queue: Queue, version: string) {
@@ -51,49 +51,55 @@ export function createClient(face: Face, queue: Queue, version: string) {
   /** 2. The gate: in, waiting, or destroyed. */
   const gate = createGate({ admit, destroy, changed, report })
 
-  /** 3. Who made it, as of now; the rest follows when the caller has gone on. */
+  /** 3. In. The rest follows when the caller has gone on. */
   function admit(visit: Admitted<Visit>) {
-    const call = visit.call as Admitted<Call>
+    const { type } = visit.call
     // Exempt and undecided: nothing that says who somebody is.
-    if (gate.decision()!.tier == 'off' && !/^(track|page|screen)$/.test(call.type)) return destroy(visit, 'refused')
-    const who = identity!.apply(call)
+    if (!gate.decision()!.stores && !/^(track|page|screen)$/.test(type)) return destroy(visit, 'refused')
+    if (type != 'reset') count('accepted')
+    conveyor.push(visit)
+  }
+
+  /** 4. Who made it, as of that call. */
+  function apply({ call }: Admitted<Visit>): Who {
+    const who = identity!.apply(call as Admitted<Call>)
     if (call.type == 'reset') {
       tell(null)
       face.emit('reset')
-    } else {
-      count('accepted')
-      conveyor.push({ ...visit, call, who })
     }
+    return who
   }
 
-  const conveyor = createConveyor(async ({ call, settle, who }: Traveller) => {
-    identity!.save()
-    who.anonymousId = identity!.confirm(who.anonymousId)
+  async function travel({ call, settle }: Admitted<Visit>, who: Who, rest: Rest): Promise<void> {
+    if (call.type == 'reset') return
+    const began = era
     // Slow when it is cold, so not before there is an event.
     environment ??= readEnvironment()
-    // 4. The event.
-    const ctx = new Context(
-      toEvent(call, who, options.integrations, { version, environment, stats: options.stats && stats() })
-    )
+    if (identity!.unconfirmed()) await rest(NAMING)
+    who.anonymousId = identity!.confirm(who.anonymousId)
+    // 5. The event.
+    const more = { version, environment, stats: options.stats && stats() }
+    const ctx = new Context(toEvent(call as Admitted<Call>, who, options.integrations, more))
     const done = () => {
       attempt(() => call.callback?.(ctx))
       announce(ctx, face, queue)
       settle(ctx)
     }
-    // 5. Plugins; the last of them is the transport with its outbox, which keeps nobody waiting.
-    const began = era
+    // 6. Plugins; the last of them is the transport with its outbox, which keeps nobody waiting.
     const goesOn = await pipeline.enrich(ctx)
     // Who was known then may be nobody now, whatever has been granted since.
     if (began != era) destroy({ call, settle }, 'refused')
     else if (goesOn) void pipeline.deliver(ctx).then(done)
     else done()
-  }, report)
+  }
 
+  const conveyor = createConveyor(apply, travel, report)
   const pipeline = createPipeline(face as Face & AnalyticsLike, queue, gate.permits, report)
 
   // ---------------------------------------------------------------- consent
 
   function destroy({ call, settle }: Visit, reason: string) {
+    if (call.type == 'reset') return
     count('refused')
     const ctx = toDestroyed(call, reason)
     if (call.options.critical) attempt(() => options.consent?.onUndelivered?.(ctx.event, reason))
@@ -101,7 +107,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   }
 
   const stamp = () => options.consent && toStamp(gate.decision()!, options.consent.manager!.name)
-  const durable = () => gate.decision()!.tier == 'persistent' && !options.disableClientPersistence
+  const durable = () => gate.decision()!.stores === true && !options.disableClientPersistence
 
   function decide(categories: Categories) {
     if (options.consent) record(options.consent.manager!, categories, report)
@@ -109,15 +115,15 @@ export function createClient(face: Face, queue: Queue, version: string) {
   }
 
   function changed(now: Decision, before: Decision | undefined, here: boolean, said: boolean) {
-    const { open, tier, decided, categories, state } = now
+    const { open, stores, decided, categories, state } = now
     if (open === false) {
       era++
       transport?.erase()
       identity!.forget()
       for (const visit of conveyor.clear()) destroy(visit, 'refused')
     } else {
-      identity!.use(tier)
-      if (open && !durable() && tier != 'off') transport?.forget()
+      identity!.use(stores)
+      if (stores && !durable()) transport?.forget()
     }
     void pipeline.follow()
     if (!options.consent) return
@@ -136,11 +142,11 @@ export function createClient(face: Face, queue: Queue, version: string) {
 
   const hear = (message: Message) => (message?.categories ? gate.adopt(message) : gate.allows() && identity!.reload())
 
-  async function leave(ended: boolean) {
-    if (ended) gate.end()
+  async function leave(cached?: boolean) {
+    if (cached === false) gate.end()
     if (!gate.refresh()) return
     await conveyor.flush()
-    if (gate.allows()) transport?.leave(ended)
+    if (gate.allows()) transport?.leave(cached)
   }
 
   function back() {
@@ -149,27 +155,17 @@ export function createClient(face: Face, queue: Queue, version: string) {
     void transport?.flush()
   }
 
-  const start = (given: LoadOptions) =>
-    load(given, face, (options, endpoint) => open(options, given.writeKey, endpoint), gate.refuse, report)
-
-  /** @returns a promise that waits for plugins, destinations excepted */
+  /** Resolves when plugins are loaded, destinations excepted. */
   async function open(given: InitOptions, writeKey: string, endpoint?: string): Promise<void> {
-    const { cookie, consent, useQueryString, initialPageview, plugins } = (options = given)
+    const { consent, useQueryString, initialPageview, plugins } = (options = withManager(given))
     if (initialPageview) void call('page', [])
-    if (consent) {
-      const manager = consent.manager ?? consentCookie(cookie, consent.policyVersion)
-      options = { ...options, consent: { ...consent, manager } }
-      if (early.consent) decide(early.consent)
-    }
+    if (early.consent) decide(early.consent)
     tell = openTabs('assent:' + writeKey, hear)
-    identity = createIdentity(options)
+    identity = createIdentity(options, consent?.tiers?.stores ?? [], conveyor.catchUp)
     if (early.anonymousId) identity.user.anonymousId(early.anonymousId)
     const all = [querystring(useQueryString), ...(plugins ?? [])]
-    if (endpoint) {
-      const allowed = () => gate.refresh()
-      transport = http({ ...options, endpoint, writeKey }, { allowed, stamp, durable, count, report })
-      all.push(transport)
-    }
+    const surroundings = { allowed: () => gate.refresh(), stamp, durable, count, report }
+    if (endpoint) all.push((transport = http({ ...options, endpoint, writeKey }, surroundings)))
     watchLifecycle(leave, back)
     const loaded = pipeline.register(all)
     whenShown((late) => gate.start(late, options.consent))
@@ -181,15 +177,19 @@ export function createClient(face: Face, queue: Queue, version: string) {
   return {
     call,
     pipeline,
-    start,
+    start: (given: LoadOptions) =>
+      load(given, face, (options, endpoint) => open(options, given.writeKey, endpoint), gate.refuse, report),
     stats,
     identity: () => identity,
-    flush: async () => void (await transport?.flush()),
+    flush: async () => void (await conveyor.flush(), await transport?.flush()),
 
     setAnonymousId: (id?: ID): ID => (identity ? identity.user.anonymousId(id) : (early.anonymousId = id)),
 
     /** A call like any other, so that it keeps its place among those that wait. */
-    reset: () => gate.enter({ call: { type: 'reset', options: {}, time: new Date() } as Call, settle() {} }),
+    reset(): void {
+      gate.enter({ call: { type: 'reset', options: {}, time: 0 } as Call, settle() {} })
+      conveyor.catchUp()
+    },
 
     consent(categories?: Categories): Categories | undefined {
       if (categories) decide(categories)

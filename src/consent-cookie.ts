@@ -1,3 +1,4 @@
+import type { ConsentOptions } from './consent'
 import { readGpc } from './browser/environment'
 import { isObject } from './json'
 import { cookieStore, type CookieOptions } from './stores/cookie'
@@ -7,7 +8,7 @@ import type { Categories, ConsentManager, ConsentState, WritableConsentManager }
 const KEY = 'assent_consent'
 
 /** The built-in manager: the decision, and only the decision, in the first-party cookie `assent_consent`. */
-export function consentCookie(
+function consentCookie(
   options: CookieOptions | undefined,
   policyVersion: string | undefined,
 ): WritableConsentManager {
@@ -41,4 +42,11 @@ export function consentCookie(
 export function record(manager: ConsentManager | WritableConsentManager, categories: Categories, report: Report): void {
   if ('write' in manager) manager.write(categories)
   else report('consent_manager', new Error(manager.name + ' decides here'))
+}
+
+/** A site that names no manager has this one. */
+export function withManager<O extends { cookie?: CookieOptions; consent?: ConsentOptions }>(options: O): O {
+  const { consent, cookie } = options
+  const manager = consent && (consent.manager ?? consentCookie(cookie, consent.policyVersion))
+  return consent ? { ...options, consent: { ...consent, manager } } : options
 }

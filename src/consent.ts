@@ -1,3 +1,4 @@
+import type { Store } from './stores/store'
 import type { AssentEvent, Categories, ConsentManager, ConsentModel, ConsentState } from './types'
 
 /** What a site says about consent when it loads assent: contract section 3. */
@@ -26,15 +27,16 @@ export interface ConsentOptions {
    * without consent. An objection closes it like any refusal.
    */
   exempt?: boolean
-  /**
-   * Categories that a storage tier needs; the highest tier whose categories are all granted holds. Default:
-   * `persistent`.
-   */
-  tiers?: Partial<Record<Tier, string[]>>
+  /** Where what is known of a visitor may be kept: `storageTiers()`. Without it, over visits. */
+  tiers?: StorageTiers
 }
 
-/** How long what we know of a visitor lives: not at all, in this page, in this tab, or over visits. */
-export type Tier = 'off' | 'memory' | 'session' | 'persistent'
+export interface StorageTiers {
+  /** Stores beside cookie and localStorage, which a withdrawal erases as well. */
+  stores: Store[]
+  /** Those that hold under these categories, the same array each time; undefined for the usual ones, over visits. */
+  choose(categories: Categories): Store[] | undefined
+}
 
 /** The decision in force, worked out from what the manager says. */
 export interface Decision {
@@ -45,7 +47,11 @@ export interface Decision {
   categories: Categories
   basis: 'explicit' | 'implied' | 'none'
   gpc: boolean
-  tier: Tier
+  /**
+   * Where things may be kept: true for the usual places, over visits; false while nobody may be known, as where a site
+   * is exempt and the visitor has not decided.
+   */
+  stores: Store[] | boolean
   state?: ConsentState
 }
 
@@ -60,7 +66,7 @@ export function decide(options: ConsentOptions, read: ConsentState | undefined, 
     policyVersion,
     maxAge,
     exempt,
-    tiers = { persistent: [] },
+    tiers,
   } = options
   const stale =
     (policyVersion && read?.policyVersion && read.policyVersion != policyVersion) ||
@@ -75,13 +81,11 @@ export function decide(options: ConsentOptions, read: ConsentState | undefined, 
   if (optOut || decided) for (const name in state?.categories) categories[name] = state.categories[name] === true
   // A decision that was made before the signal was switched on is older than the signal, and gives way to it.
   if (gpc && !(explicit && state.gpc !== false)) for (const name of closes) categories[name] = false
-  const granted = (needed?: string[]) => needed?.every((name) => categories[name])
   const settled = decided || optOut
-  const open = settled ? granted(requires) : exempt || undefined
-  const tier = (['persistent', 'session', 'memory'] as const).find((name) => granted(tiers[name])) ?? 'memory'
+  const open = settled ? requires.every((name) => categories[name]) : exempt || undefined
   return {
     open,
-    tier: open && settled ? tier : 'off',
+    stores: !!open && settled && (tiers?.choose(categories) ?? true),
     decided,
     categories,
     basis: explicit ? 'explicit' : decided ? 'implied' : 'none',

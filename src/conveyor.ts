@@ -1,28 +1,39 @@
 /** Longest slice of the main thread taken at a time, in milliseconds: half a frame. */
 const SLICE = 8
 
+/** Gives others the main thread for so many milliseconds, or less if there is no later. */
+export type Rest = (ms?: number) => unknown
+
 /**
  * Takes items one after another, soon after the caller has gone on, in slices; or without a pause when there is no
  * later.
+ * @param prepare done once for each item, in order: when its turn comes, or before that in `catchUp`
  */
-export function createConveyor<Item>(
-  work: (item: Item) => Promise<void>,
+export function createConveyor<Item, Prepared>(
+  prepare: (item: Item) => Prepared,
+  work: (item: Item, prepared: Prepared, rest: Rest) => Promise<void>,
   report: (code: string, error: unknown) => void,
 ) {
-  const items: Item[] = []
+  const waiting: { item: Item; prepared?: Prepared }[] = []
   let running: Promise<void> | undefined
   let wake: (() => void) | undefined
   let until = 0
 
+  const rest: Rest = (ms) => until < Infinity && new Promise<void>((resolve) => setTimeout((wake = resolve), ms))
+  const ready = (place: (typeof waiting)[0]): Prepared => (place.prepared ??= prepare(place.item))
+
   async function run() {
-    while (items[0]) {
+    // Not even a timer on the caller's time.
+    await null
+    while (waiting[0]) {
       if (performance.now() > until) {
-        await new Promise<void>((resolve) => setTimeout((wake = resolve)))
+        await rest()
         until = Math.max(until, performance.now() + SLICE)
       }
       try {
         // Asked again: the belt may have been cleared meanwhile.
-        if (items[0]) await work(items.shift()!)
+        const place = waiting.shift()
+        if (place) await work(place.item, ready(place), rest)
       } catch (error) {
         report('event', error)
       }
@@ -33,16 +44,17 @@ export function createConveyor<Item>(
 
   return {
     push(item: Item): void {
-      items.push(item)
+      waiting.push({ item })
       running ??= run()
     },
+    catchUp: () => waiting.forEach(ready),
     /** Resolves when all is through; in microtasks, unless a plugin takes longer. */
     flush(): Promise<void> | undefined {
-      until = Infinity
+      if (running) until = Infinity
       wake?.()
       return running
     },
     /** Empties the belt; what was on it is the caller's to deal with. */
-    clear: (): Item[] => items.splice(0),
+    clear: (): Item[] => waiting.splice(0).map(({ item }) => item),
   }
 }

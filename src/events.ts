@@ -1,6 +1,7 @@
+import { toPage } from './browser/page'
 import type { Call } from './calls'
 import type { Admitted } from './gate'
-import type { Who } from './identity'
+import type { Who } from './user'
 import { parseQuery } from './query'
 import type { AssentEvent, EventType, Integrations, Json } from './types'
 import { uuid } from './uuid'
@@ -35,7 +36,8 @@ export function toEvent(
   { environment: { locale, ...fixed }, version, stats }: Surroundings,
 ): AssentEvent {
   const { anonymousId } = who
-  const { type, data, time, name, category, id, page: at } = call
+  const { type, data, time, name, category, id } = call
+  const at: Json = toPage(call.page)
   const {
     integrations: chosen,
     userId,
@@ -67,7 +69,7 @@ export function toEvent(
   return {
     type: type as EventType,
     messageId: (messageId as string) ?? uuid(),
-    timestamp: String(timestamp ?? time.toISOString()),
+    timestamp: String(timestamp ?? new Date(time).toISOString()),
     anonymousId,
     userId: anonymousId && (who.userId ?? userId),
     ...parts[type],

@@ -112,7 +112,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
       // What plugins say while they are loaded (querystring identity) goes before the calls that were early.
       for (const visit of early) {
         // Nobody was there when a prerendered page made it.
-        if (late) visit.call.time = new Date()
+        if (late) visit.call.time = Date.now()
         enter(visit)
       }
       try {
@@ -151,7 +151,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
     permits: ({ name, type, memoryOnly, always }: Plugin): boolean =>
       type == 'destination'
         // Where a site is exempt and nobody has decided, the endpoint is open and nothing else is.
-        ? open(options?.destinations?.[name]) && (always || decision!.tier != 'off')
+        ? open(options?.destinations?.[name]) && (always || !!decision!.stores)
         : open() || (!!memoryOnly && decision?.open !== false),
   }
 }

@@ -1,4 +1,5 @@
 import type { CookieOptions } from './stores/cookie'
+import type { Store } from './stores/store'
 
 /** The option `user` or `group` of analytics.js. */
 export interface EntityOptions {
@@ -17,4 +18,12 @@ export interface IdentityOptions {
   disableClientPersistence?: boolean
   user?: EntityOptions
   group?: EntityOptions
+}
+
+const NAMES = ['cookie', 'localStorage', 'memory']
+
+/** Those of cookie and localStorage that the options leave. */
+export function leftOf(stores: Store[], { storage, localStorageFallbackDisabled }: EntityOptions): Store[] {
+  const names = storage?.stores.every((name) => NAMES.includes(name)) ? storage.stores : NAMES
+  return stores.filter((_, index) => names.includes(NAMES[index]!) && !(index && localStorageFallbackDisabled))
 }

@@ -1,54 +1,45 @@
 import type { Call } from './calls'
 import { CLASSIC, readClassicVisitor } from './classic-visitor'
-import type { Tier } from './consent'
 import type { Admitted } from './gate'
-import type { EntityOptions, IdentityOptions } from './identity-options'
+import { leftOf, type EntityOptions, type IdentityOptions } from './identity-options'
 import { toObject } from './json'
 import { cookieStore } from './stores/cookie'
 import { createKept, type Kept } from './stores/kept'
+import { local } from './stores/local-storage'
 import type { Store } from './stores/store'
-import { webStorage } from './stores/web-storage'
 import type { ID, Traits } from './types'
-import { Group, User } from './user'
+import { Group, User, type Who } from './user'
 import { uuid } from './uuid'
 
-/** Who made a call, as of that call. */
-export interface Who {
-  /** None while there is no consent to know anybody. */
-  anonymousId?: string
-  userId: string | null
-  traits: Traits
-  groupId: string | null
-  groupTraits: Traits
-}
-
-const STORES = ['cookie', 'localStorage', 'memory']
 const toId = (id: ID) => id && String(id)
 
 export type Identity = ReturnType<typeof createIdentity>
 
-/** Who the visitor is. Closed until the gate opens: before that it reads nothing, makes up nothing and knows nobody. */
-export function createIdentity({ cookie, storage, disableClientPersistence, user = {}, group = {} }: IdentityOptions) {
+/**
+ * Who the visitor is. Closed until the gate opens: before that it reads nothing, makes up nothing and knows nobody.
+ * @param extra stores beside cookie and localStorage, which a withdrawal erases as well
+ * @param catchUp applies the calls that have been made and wait for their turn, so that what is read here knows them
+ */
+export function createIdentity(
+  { cookie, storage, disableClientPersistence, user = {}, group = {} }: IdentityOptions,
+  extra: Store[],
+  catchUp: () => void,
+) {
   const cookies = cookieStore(cookie)
-  const local = webStorage('localStorage')
-  const session = webStorage('sessionStorage')
-  const everywhere: Store[] = [cookies, local, session]
-  let tier: Tier = 'off'
+  const standard = [cookies, local]
+  const everywhere = [...standard, ...extra]
+  /** Where things may be kept; undefined while nobody may be known. */
+  let stores: Store[] | undefined
+  let read = false
   /** The id that was made in this page, and what became of it. */
   let made: string | undefined
   let confirmed: string | null | undefined
 
-  const storesOfTier = () => (tier == 'persistent' ? [cookies, local] : tier == 'session' ? [session] : [])
-
   /** The cookie comes first: where two stores disagree it wins. */
-  function storesOf({ persist, storage: own = storage, localStorageFallbackDisabled }: EntityOptions): Store[] {
-    if (disableClientPersistence || persist === false) return []
-    if (tier != 'persistent') return storesOfTier()
-    const names = own?.stores.every((name) => STORES.includes(name)) ? own.stores : STORES
-    return storesOfTier().filter(
-      (store, index) => names.includes(STORES[index]!) && !(index && localStorageFallbackDisabled)
-    )
-  }
+  const storesOf = (options: EntityOptions): Store[] =>
+    disableClientPersistence || options.persist === false
+      ? []
+      : stores == standard ? leftOf(standard, { storage, ...options }) : (stores ?? [])
 
   const entity = (options: EntityOptions, idKey: string, traitsKey: string) => ({
     off: options.disable,
@@ -64,15 +55,30 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
   const anonymous = createKept<string>('ajs_anonymous_id', () => storesOf(user), true)
   const all = [users.id, users.traits, groups.id, groups.traits, anonymous] as Kept<unknown>[]
 
-  const erase = (stores: Store[]) =>
-    stores.forEach(({ remove }) => [...all.map(({ key }) => key), ...CLASSIC].forEach(remove))
-  const save = () => all.forEach((kept) => kept.save())
-
+  const erase = (from: Store[]) =>
+    from.forEach(({ remove }) => [...all.map(({ key }) => key), ...CLASSIC].forEach(remove))
   const sync = () => all.forEach((kept) => kept.sync())
 
-  /** Random, made when first needed and known to other tabs at once; see `confirm`. */
+  /** @returns may anybody be known? */
+  function wake(): boolean {
+    if (stores && !read) {
+      read = true
+      // What memory holds moves along.
+      for (const kept of all) if (kept.value) kept.put(kept.value)
+      // The classic library's visitor, where nobody has come since.
+      if (storesOf(user)[0] == cookies) {
+        const { id, traits, anonymousId } = readClassicVisitor(cookies.get)
+        if (id && !users.id.sync()) take(users, id as string, traits)
+        if (anonymousId && !anonymous.sync()) anonymous.put(anonymousId)
+      }
+      sync()
+    }
+    return !!stores
+  }
+
+  /** Random, and known to other tabs at once. */
   function name() {
-    if (anonymous.value || tier == 'off' || user.disable || anonymous.sync()) return
+    if (user.disable || anonymous.value || anonymous.sync()) return
     anonymous.put((made = uuid()))
     confirmed = undefined
     anonymous.sync()
@@ -98,37 +104,40 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
     CLASSIC.forEach(cookies.remove)
   }
 
+  /** For what a page asks or says itself, after the calls that it has made. */
+  const known = () => (catchUp(), wake())
+
   const face = (of: Entity): User => Object.assign(of == users ? new User() : new Group(), {
     id(id?: ID) {
-      if (tier == 'off' || of.off) return null
+      if (!known() || of.off) return null
       if (id !== undefined) of.id.put(toId(id))
       return of.id.sync()
     },
     anonymousId(id?: ID) {
       if (of == groups) return
-      if (id !== undefined) {
-        anonymous.put(toId(id))
-        return tier == 'off' ? id : anonymous.sync()
-      }
-      if (tier != 'off') {
-        sync()
-        name()
-      }
-      return tier == 'off' ? null : anonymous.value
+      const open = known()
+      if (id !== undefined) anonymous.put(toId(id))
+      if (!open) return id ?? null
+      anonymous.sync()
+      if (id === undefined) name()
+      return anonymous.value
     },
     traits(traits?: Traits | null) {
       if (of.off) return
-      if (tier == 'off') return {}
+      if (!known()) return {}
       if (traits !== undefined) of.traits.put(toObject(traits))
       return { ...of.traits.sync() }
     },
     identify(id?: ID, traits?: Traits | null) {
+      known()
       take(of, toId(id), toObject(traits))
       sync()
     },
     logout: reset,
-    reset: () =>
-      clear(of.id as Kept<never>, of.traits as Kept<never>, ...(of == users ? [anonymous as Kept<never>] : [])),
+    reset() {
+      known()
+      clear(of.id as Kept<never>, of.traits as Kept<never>, ...(of == users ? [anonymous as Kept<never>] : []))
+    },
     load() {},
     save() {},
   })
@@ -136,59 +145,50 @@ export function createIdentity({ cookie, storage, disableClientPersistence, user
   return {
     user: face(users),
     group: face(groups) as Group,
-    /** What the stores say now, where nothing waits to be written. */
+    /** What the stores say now. */
     sync,
-    /** Writes down what calls have changed. */
-    save,
 
+    /** Was an id made that nobody has confirmed? */
+    unconfirmed: () => made && !confirmed,
     /** Of two tabs that named a visitor in the same instant the last to write is right: looked up once, soon after. */
     confirm: (id?: string) => (id && id == made ? ((confirmed ??= anonymous.sync()) ?? id) : id),
 
-    /**
-     * Moves to a tier: what is stored there is read, what other tiers stored is erased. `off` leaves all as it is,
-     * and untouched.
-     */
-    use(next: Tier): void {
-      if (next == tier) return
-      tier = next
-      if (next == 'off') return
-      erase(everywhere.filter((store) => !storesOfTier().includes(store)))
-      // What memory holds moves along.
-      for (const kept of all) if (kept.value) kept.put(kept.value)
-      // The classic library's visitor, where nobody has come since.
-      if (storesOf(user)[0] == cookies) {
-        const { id, traits, anonymousId } = readClassicVisitor(cookies.get)
-        if (id && !users.id.sync()) take(users, id as string, traits)
-        if (anonymousId && !anonymous.sync()) anonymous.put(anonymousId)
-      }
-      sync()
+    /** From now on things are kept in the usual places, or in these; or, with false, nobody is known at all. */
+    use(where: Store[] | boolean): void {
+      const next = where === true ? standard : where || undefined
+      if (next == stores) return
+      stores = next
+      read = false
+      // Soon, but not while the page loads; at the latest when it is needed.
+      setTimeout(wake)
+      if (next) erase(everywhere.filter((store) => !next.includes(store)))
     },
 
     /** Another tab has reset: what memory still holds is nobody's. */
     reload(): void {
+      catchUp()
       all.forEach((kept) => kept.forget())
       sync()
     },
 
     /** A withdrawal: nobody is known, and nothing of it is left anywhere. */
     forget(): void {
-      tier = 'off'
+      stores = undefined
       all.forEach((kept) => kept.forget())
       erase(everywhere)
     },
 
-    /**
-     * Takes in what a call says about the visitor, at once, and says who made it. Writing it down follows in
-     * `save`.
-     */
+    /** Takes in what a call says about the visitor, writes it down, and says who made it. */
     apply({ type, id, data, options: { anonymousId } }: Admitted<Call>): Who {
+      const open = wake()
       if (typeof anonymousId == 'string') anonymous.put(anonymousId)
       if (type == 'identify') take(users, id, data)
       if (type == 'group') take(groups, id, data)
       if (type == 'reset') reset()
-      else name()
+      else if (open) name()
+      all.forEach((kept) => kept.save())
       return {
-        anonymousId: (tier != 'off' && anonymous.value) || undefined,
+        anonymousId: (open && anonymous.value) || undefined,
         userId: users.id.value,
         traits: users.off ? data : (users.traits.value ?? {}),
         groupId: groups.id.value,

@@ -8,7 +8,7 @@ export { Group, User } from './user'
 /** `window.analytics` with the script tag. */
 export type { Analytics as AnalyticsSnippet } from './analytics'
 export type { CDNSettings, InitOptions, AnalyticsBrowserSettings, AnalyticsSettings } from './options'
-export type { ConsentOptions, Tier } from './consent'
+export type { ConsentOptions, StorageTiers } from './consent'
 export type { EntityOptions as UserOptions, EntityOptions as GroupOptions } from './identity-options'
 export type { MiddlewareFunction, MiddlewareParams, DestinationMiddlewareFunction } from './middleware'
 export type { CookieOptions } from './stores/cookie'

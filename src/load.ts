@@ -15,7 +15,7 @@ export interface Face extends Emitter {
 }
 
 /**
- * Makes sense of the options of `load`; those that are wrong are named on the console, and every call is refused.
+ * Makes sense of the options of `load`; those that are wrong are named, and every call is refused.
  * @param open starts the client, with the endpoint or without a transport
  */
 export async function load(
@@ -26,31 +26,20 @@ export async function load(
   report: Report,
 ): Promise<void> {
   try {
-    await begin(options, face, open, refuse)
+    const { writeKey, endpoint, integrations = {}, disable, updateCDNSettings } = options
+    const unseen = options.cdnSettings ?? { integrations: { 'Segment.io': { apiKey: writeKey } } }
+    const cdnSettings = updateCDNSettings?.(unseen) ?? unseen
+    const settings = Object.assign(face.settings, { writeKey, cdnSettings })
+    Object.assign(face, { options, integrations })
+    const off = typeof disable == 'function' ? await disable(cdnSettings) : disable === true
+    if (!writeKey) throw new TypeError('writeKey is missing')
+    if (!off && !/^https?:\/\/./.test(endpoint!)) throw new TypeError('endpoint must be a full http(s) URL')
+    if (off) await open({ ...options, disableClientPersistence: true })
+    else await open(options, integrations['Segment.io'] ?? integrations.All ?? true ? endpoint : undefined)
+    face.initialized = true
+    face.emit('initialize', settings, options)
   } catch (error) {
     report('load', error)
     refuse()
   }
-}
-
-async function begin(
-  options: LoadOptions,
-  face: Face,
-  open: (options: InitOptions, endpoint?: string) => Promise<void>,
-  refuse: () => void,
-): Promise<void> {
-  const { writeKey, endpoint, integrations = {}, disable, updateCDNSettings } = options
-  const unseen = options.cdnSettings ?? { integrations: { 'Segment.io': { apiKey: writeKey } } }
-  const cdnSettings = updateCDNSettings?.(unseen) ?? unseen
-  const settings = Object.assign(face.settings, { writeKey, cdnSettings })
-  Object.assign(face, { options, integrations })
-  const off = typeof disable == 'function' ? await disable(cdnSettings) : disable === true
-  const fault = !writeKey ? 'writeKey' : !off && !/^https?:\/\/./.test(endpoint!) && 'endpoint (a full http(s) URL)'
-  if (fault) {
-    console.error(`assent: ${fault} is missing`)
-    refuse()
-  } else if (off) await open({ ...options, disableClientPersistence: true })
-  else await open(options, integrations['Segment.io'] ?? integrations.All ?? true ? endpoint : undefined)
-  face.initialized = true
-  face.emit('initialize', settings, options)
 }

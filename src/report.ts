@@ -6,7 +6,7 @@ export type Report = (code: string, reason: unknown, more?: object) => void
 export function createReport(face: Emitter): Report {
   const named = new Set<string>()
   return (code, reason, more) => {
-    if (!named.has(code)) console.warn('assent:', code, reason)
+    if (!named.has(code)) console.error('assent:', code, reason)
     named.add(code)
     face.emit('error', { code, reason, ...more })
   }

@@ -12,6 +12,16 @@ export interface User {
   save(): void
 }
 
+/** Who made a call, as of that call. */
+export interface Who {
+  /** None while there is no consent to know anybody. */
+  anonymousId?: string
+  userId: string | null
+  traits: Traits
+  groupId: string | null
+  groupTraits: Traits
+}
+
 // Classes by name only, because classes are what analytics.js exports; identity.ts fills them.
 export class User {}
 export class Group extends User {}

@@ -1,16 +1,12 @@
 import type { AssentEvent } from '../../src/types'
 
-/** One event, serialised once: the same text is stored, sent and sent again. */
-export interface Entry {
-  id: string
-  json: string
-  /** UTF-8 bytes of `json`. */
-  size: number
-}
+/** One event as text, serialised once: the same is stored, sent and sent again. */
+export type Entry = string
 
 /** Stands for the consent of the sending, which is not known yet; always the end of the text. */
 const OPEN_END = '"consent":0}}'
 
+/** In UTF-8. */
 export const byteLength = (body: string | ArrayBuffer): number =>
   typeof body == 'string' ? new TextEncoder().encode(body).length : body.byteLength
 
@@ -20,12 +16,11 @@ export const byteLength = (body: string | ArrayBuffer): number =>
  */
 export function toEntry({ context, ...event }: AssentEvent, stamped: boolean): Entry {
   const { consent, ...rest } = context
-  const json = JSON.stringify({ ...event, context: { ...rest, consent: stamped ? 0 : consent } })
-  return { id: event.messageId, json, size: byteLength(json) }
+  return JSON.stringify({ ...event, context: { ...rest, consent: stamped ? 0 : consent } })
 }
 
 /** The body of contract section 6, with `context.consent` as of now. */
 export function toBody(entries: Entry[], stamp: string, writeKey: string): string {
-  const events = entries.map(({ json }) => (json.endsWith(OPEN_END) ? json.slice(0, -3) + stamp + '}}' : json))
+  const events = entries.map((text) => (text.endsWith(OPEN_END) ? text.slice(0, -3) + stamp + '}}' : text))
   return `{"batch":[${events}],"sentAt":"${new Date().toISOString()}","writeKey":${JSON.stringify(writeKey)}}`
 }

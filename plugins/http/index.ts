@@ -7,6 +7,7 @@ import { createOutbox, fit } from './outbox'
 import { createPost, gzip } from './post'
 import { openRecords } from './records'
 import { waitAfter } from './retry'
+import { createSpill } from './spill'
 
 const EVENT_BYTES = 32 * 1024
 const BATCH_BYTES = 490e3
@@ -24,7 +25,8 @@ export function http(
 ) {
   const name = 'assent:' + writeKey
   const { post, room, abort } = createPost(endpoint, allowed)
-  const outbox = createOutbox(openRecords(name), durable, (events) => giveUp(events, 'overflow or age'))
+  const dropped = (events: number) => giveUp(events, 'overflow or age')
+  const outbox = createOutbox(openRecords(name), createSpill(name), durable, dropped)
   const { mine } = outbox
   const busy = new Set<string>()
   let fresh: Entry[] = []
@@ -48,7 +50,7 @@ export function http(
     timer = void clearTimeout(timer)
   }
 
-  function schedule(wait = flushInterval ?? (Date.now() - last > SPELL ? 20 : SPELL)) {
+  function schedule(wait = flushInterval ?? (Date.now() - last > SPELL ? 10 : SPELL)) {
     stop()
     timer = setTimeout(flush, wait)
   }
@@ -71,9 +73,10 @@ export function http(
   async function take(ctx: Context): Promise<Context> {
     try {
       const entry = toEntry(ctx.event, !!stamp())
-      if (entry.size > EVENT_BYTES) throw new RangeError(`event of ${entry.size} bytes`)
+      const size = byteLength(entry)
+      if (size > EVENT_BYTES) throw new RangeError(`event of ${size} bytes`)
       fresh.push(entry)
-      bytes += entry.size
+      bytes += size
       await (
         bytes > RECORD_BYTES
           ? write()
@@ -103,7 +106,7 @@ export function http(
       return entries
     }
     if (status < 400) count('acknowledged', length)
-    else giveUp(length, 'status ' + status, { messageIds: entries.map(({ id }) => id) })
+    else giveUp(length, 'status ' + status, { messageIds: entries.map((entry) => JSON.parse(entry).messageId) })
     return []
   }
 
@@ -147,10 +150,7 @@ export function http(
     always: true,
     isLoaded: () => true,
     /** What an earlier page left behind goes out too, when its pause allows. */
-    load() {
-      void outbox.pause()
-      schedule()
-    },
+    load: () => schedule(),
     unload: stop,
     track: take,
     page: take,
@@ -164,10 +164,14 @@ export function http(
     flush,
     queued,
 
-    /** Hidden, or going: what is queued goes out within the browsers' budget; a copy stays until acknowledged. */
-    leave(ended: boolean): void {
-      over = ended
+    /**
+     * Hidden, or going: what is queued goes out within the browsers' budget; a copy stays until acknowledged.
+     * @param cached whether the page may come back, if it is going
+     */
+    leave(cached?: boolean): void {
+      over = cached === false
       void write()
+      if (cached !== undefined) outbox.spill()
       if (outbox.paused() && durable()) return
       const keys = fit(idle(mine.keys()), Infinity, room() - 200, consent().length)
       if (keys[0]) void dispatch(keys, keys.flatMap((key) => mine.get(key)!), true)

@@ -1,5 +1,6 @@
-import type { Entry } from './entry'
+import { byteLength, type Entry } from './entry'
 import type { Records } from './records'
+import type { createSpill, Spilt } from './spill'
 
 /** Shared by all tabs and pages of a site: when the collector may be asked again, and how often it failed in a row. */
 export type Pause = [until: number, tries: number, from?: number]
@@ -20,7 +21,12 @@ export const fit = (keys: string[], most: number, bytes: number, overhead = 0): 
   })
 
 /** Events on their way, in memory and in IndexedDB, until the collector has acknowledged them. */
-export function createOutbox(records: Records, durable: () => boolean, dropped: (events: number) => void) {
+export function createOutbox(
+  records: Records,
+  spill: ReturnType<typeof createSpill>,
+  durable: () => boolean,
+  dropped: (events: number) => void,
+) {
   /** What this page has, by key. */
   const mine = new Map<string, Entry[]>()
   const stored = new Set<string>()
@@ -35,11 +41,17 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
    */
   function toKey(entries: Entry[]): string {
     last = Math.max(Date.now(), last + 1)
-    const bytes = entries.reduce((sum, { size }) => sum + size, 0)
-    return [last.toString(36).padStart(9, '0'), Math.random().toString(36).slice(2), entries.length, bytes].join('.')
+    const random = Math.random().toString(36).slice(2)
+    return [last.toString(36).padStart(9, '0'), random, entries.length, byteLength(String(entries))].join('.')
   }
 
   const write: Records['write'] = async (puts, gone) => (durable() ? records.write(puts, gone) : undefined)
+
+  async function put(kept: Spilt): Promise<void> {
+    for (const [key, entries] of kept) mine.set(key, entries)
+    if (await write(marked ? kept : [...kept, [MARK, 1]])) for (const [key] of kept) stored.add(key)
+    marked = true
+  }
 
   async function remove(keys: string[]): Promise<void> {
     keys.forEach((key) => mine.delete(key))
@@ -51,15 +63,16 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
     remove,
 
     /** Durable when the promise resolves, or as durable as this browser lets it be. */
-    async add(entries: Entry[]): Promise<void> {
-      const key = toKey(entries)
-      mine.set(key, entries)
-      if (await write(marked ? [[key, entries]] : [[key, entries], [MARK, 1]])) stored.add(key)
-      marked = true
-    },
+    add: (entries: Entry[]): Promise<void> => put([[toKey(entries), entries]]),
 
     /** Every key, oldest first: those of this page, of other tabs, and of pages that are gone; within bounds. */
     async keys(): Promise<string[]> {
+      const spilt = durable() ? spill.read() : []
+      if (spilt[0]) {
+        // Under the keys it had, so that what did get into IndexedDB is not there twice.
+        await put(spilt)
+        spill.write()
+      }
       const known = (durable() && (await records.keys())) || []
       // Where our own records are gone and the mark is not, another tab has delivered them; else the store was wiped.
       if (known.includes(MARK)) {
@@ -79,6 +92,15 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
       const foreign = keys.filter((key) => !mine.has(key))
       const found = foreign[0] ? await records.get<Entry[]>(foreign) : []
       return keys.flatMap((key) => mine.get(key) ?? found?.shift() ?? [])
+    },
+
+    /** The page is going: what is not known to be stored is put where there is no waiting. */
+    spill(): void {
+      const unsaved = [...mine].filter(([key]) => !stored.has(key))
+      if (!unsaved[0] || !durable()) return
+      spill.write([...spill.read(), ...unsaved])
+      // Should the page come back: what is gone by then has been delivered by another.
+      for (const [key] of unsaved) stored.add(key)
     },
 
     /** Milliseconds left, as far as this page knows. What begins later than now was begun by a clock that was wrong. */
@@ -104,6 +126,7 @@ export function createOutbox(records: Records, durable: () => boolean, dropped: 
       marked = false
       pause = [0, 0]
       records.erase()
+      spill.write()
     },
   }
 }

@@ -1,7 +1,7 @@
 /** However a page ends, what was called on it arrives: now, or with the next page of the site. */
 import type { Page as Raw } from 'puppeteer-core'
 import { expect, test } from 'vitest'
-import { describeEngines, type Collector, type Page } from './harness'
+import { describeEngines, type Collector, type Context, type Page } from './harness'
 import { poll } from './support/page'
 import { expectOnce, expectSingle, named, settled, sleep, statsOf, track } from './pages/chaos-tools'
 
@@ -9,6 +9,13 @@ const calls = named('Call', 20)
 const refuse = (collector: Collector) => void (collector.mode = () => ({ abort: true }))
 const bytesOf = ({ requests }: Collector) => requests.reduce((sum, { size }) => sum + size, 0)
 const shownOf = (page: Page) => page.waitFor(() => (window as unknown as { shown?: boolean[] }).shown)
+/** Another tab of the visitor, behind this one: Firefox does not tell a tab in the background that it is closed. */
+async function openBehind(page: Page, context: Context): Promise<Page> {
+  const other = await context.newPage()
+  await (page.raw as Partial<Raw>).bringToFront?.()
+  await page.waitFor(() => !document.hidden)
+  return other
+}
 const watchShown = () =>
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) Object.assign(window, { shown: [persisted] })
@@ -18,7 +25,7 @@ describeEngines(['chromium', 'firefox', 'webkit'], (engine) => {
   test('a tab closed right after the calls', async () => {
     const { page, collector, context, url } = await engine.openPage()
     // WebDriver ends with its last window, so another one stays.
-    const other = await context.newPage()
+    const other = await openBehind(page, context)
     await track(page, calls)
     await page.close()
     await other.goto(url)
@@ -29,7 +36,7 @@ describeEngines(['chromium', 'firefox', 'webkit'], (engine) => {
 
   test('a tab closed while the collector is down: the next page brings it all', async () => {
     const { page, collector, context, url } = await engine.openPage()
-    const other = await context.newPage()
+    const other = await openBehind(page, context)
     refuse(collector)
     await track(page, calls)
     await collector.waitFor(({ requests }) => requests.length)
@@ -40,6 +47,40 @@ describeEngines(['chromium', 'firefox', 'webkit'], (engine) => {
     await collector.waitFor(20, 30_000)
     await settled(other)
     expectSingle(collector, calls)
+  })
+})
+
+const many = named('Call', 200)
+const callMany = (names: string[]) => {
+  for (const name of names) void window.analytics.track(name, { text: 'x'.repeat(1500) })
+}
+const all = ({ accepted }: Collector) => new Set(accepted.map(({ messageId }) => messageId)).size >= many.length
+
+describeEngines(['chromium', 'firefox', 'webkit'], (engine) => {
+  test('300 KiB called and the page left at once: the next page has what did not leave with it', async () => {
+    const { page, collector, url } = await engine.openPage()
+    const elsewhere = engine.serve({ script: 'none', collector, title: 'Elsewhere' })
+    await page.evaluate(callMany, many)
+    await page.goto(elsewhere)
+    await page.goto(url)
+    await collector.waitFor(all)
+    await settled(page)
+    expectOnce(collector, many)
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('assent')))).toEqual([])
+  })
+})
+
+// Firefox may lose what is put into localStorage while its tab closes.
+describeEngines(['chromium', 'webkit'], (engine) => {
+  test('300 KiB called and the tab closed at once: the next page has what did not leave with it', async () => {
+    const { page, collector, context, url } = await engine.openPage()
+    const other = await openBehind(page, context)
+    await page.evaluate(callMany, many)
+    await page.close()
+    await other.goto(url)
+    await collector.waitFor(all)
+    await settled(other)
+    expectOnce(collector, many)
   })
 })
 
@@ -105,7 +146,7 @@ describeEngines(['chromium'], (engine) => {
 
   test('a renderer that is killed 0.3 s after the calls: the next page has them all', async () => {
     const { page, collector, context, url } = await engine.openPage()
-    const other = await context.newPage()
+    const other = await openBehind(page, context)
     refuse(collector)
     await track(page, calls)
     await sleep(300)

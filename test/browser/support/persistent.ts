@@ -47,7 +47,7 @@ export async function persistentBrowser(profileDir?: string): Promise<Persistent
   return {
     context: () => {
       if (!raw) throw new Error('the browser is not running')
-      return wrapContext(raw.defaultBrowserContext())
+      return wrapContext(raw.defaultBrowserContext(), 'chromium')
     },
     kill,
     restart: async () => {

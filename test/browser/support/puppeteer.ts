@@ -27,6 +27,7 @@ const chromiumArgs = [
 
 const firefoxPrefs = {
   'network.dns.localDomains': hosts.join(','),
+  'dom.allow_scripts_to_close_windows': true,
   'media.autoplay.default': 0,
   'media.autoplay.blocking_policy': 0,
   'network.captive-portal-service.enabled': false,
@@ -48,7 +49,14 @@ export const launchRaw = (name: 'chromium' | 'firefox', options: LaunchOptions =
     ...options,
   })
 
-const wrapPage = (raw: RawPage): Page => {
+/** As a visitor closes a tab. The driver's own command does not always tell Firefox's page that it is going. */
+async function closeItself(raw: RawPage): Promise<void> {
+  const gone = new Promise((resolve) => raw.once('close', resolve))
+  await raw.evaluate(() => void setTimeout(() => close()))
+  await gone
+}
+
+const wrapPage = (raw: RawPage, name: 'chromium' | 'firefox'): Page => {
   const errors: string[] = []
   const logs: string[] = []
   raw.on('pageerror', (error) => errors.push(String(error)))
@@ -66,7 +74,7 @@ const wrapPage = (raw: RawPage): Page => {
     waitFor: (fn, ...args) => poll(() => page.evaluate(fn, ...args), String(fn)),
     click: (selector) => raw.click(selector),
     screenshot: (path) => raw.screenshot(path ? { path: path as `${string}.png` } : {}),
-    close: () => raw.close(),
+    close: () => (name === 'firefox' ? closeItself(raw) : raw.close()),
     errors,
     logs,
     raw,
@@ -74,15 +82,15 @@ const wrapPage = (raw: RawPage): Page => {
   return page
 }
 
-export const wrapContext = (raw: BrowserContext): Context => ({
-  newPage: async () => wrapPage(await raw.newPage()),
+export const wrapContext = (raw: BrowserContext, name: 'chromium' | 'firefox'): Context => ({
+  newPage: async () => wrapPage(await raw.newPage(), name),
   close: () => raw.close(),
 })
 
 export const launch = async (name: 'chromium' | 'firefox'): Promise<Browser> => {
   const raw = await launchRaw(name)
   return {
-    newContext: async () => wrapContext(await raw.createBrowserContext()),
+    newContext: async () => wrapContext(await raw.createBrowserContext(), name),
     close: () => raw.close(),
   }
 }

@@ -1,0 +1,27 @@
+import type { Entry } from './entry'
+
+/** Records by key. */
+export type Spilt = [key: string, entries: Entry[]][]
+
+/**
+ * For what a page that is going cannot bring into IndexedDB any more: localStorage does not wait. Whoever looks next
+ * takes it over. Blocked, full or broken it behaves as if it were empty.
+ */
+export const createSpill = (name: string) => ({
+  read(): Spilt {
+    try {
+      return JSON.parse(localStorage.getItem(name)!) ?? []
+    } catch {
+      return []
+    }
+  },
+  /** Undefined takes it away. */
+  write(records?: Spilt): void {
+    try {
+      if (records) localStorage.setItem(name, JSON.stringify(records))
+      else localStorage.removeItem(name)
+    } catch {
+      // then what did not leave with the page is lost
+    }
+  },
+})
