@@ -1,4 +1,4 @@
-/** The hard cases of scrolling, one by one, in Chromium: growing pages, odd roots, zoom, dialogs, frames, cost. */
+/** The hard cases of scrolling, one by one, in Chromium: growing pages, odd roots, dialogs, frames, cost. */
 import { expect, test } from 'vitest'
 import { describeEngines } from './harness'
 import {
@@ -95,26 +95,6 @@ describeEngines(['chromium'], (engine) => {
     expect([await marks(page), await marks(rtl)]).toEqual([[25, 50], [25, 50]])
   })
 
-  test.each([0.9, 1.1, 1.33])('at zoom %d the end is the end (S13)', async (zoom) => {
-    const { page } = await open(engine, filler(4001.3))
-    await raw(page).setViewport({ width: 1280, height: Math.round(800 / zoom), deviceScaleFactor: zoom })
-    await press(engine, page, 'End')
-    await waitForMarks(page, 4)
-    expect((await events(page))[3]!.properties.max_percent).toBe(100)
-  })
-
-  test('a smaller page reaches more, but only for who has scrolled (S15)', async () => {
-    const { page } = await open(engine, filler(4000))
-    await raw(page).setViewport({ width: 1280, height: 1500 })
-    await settle(page)
-    expect(await marks(page)).toEqual([])
-    await wheel(page, 10)
-    await waitForMarks(page, 1)
-    await raw(page).setViewport({ width: 1280, height: 2100 })
-    await waitForMarks(page, 2)
-    expect(await marks(page)).toEqual([25, 50])
-  })
-
   test('a route without page() is noticed; the click that led there does not scroll the new page (S16)', async () => {
     const { page } = await open(engine, `${filler(2000)}<button style="margin-bottom:1000px">Next</button>`)
     await page.evaluate(() => {
@@ -173,16 +153,6 @@ describeEngines(['chromium'], (engine) => {
     const depth = (await leave(page))[1]!
     expect(depth.properties).toMatchObject({ page_height: 6000, fits: false })
     expect(depth.properties.max_percent).toBe(28)
-  })
-
-  test('touch scrolls (CDP touch input)', async () => {
-    const { page } = await open(engine, filler(3000))
-    await raw(page).setViewport({ width: 1280, height: 800, hasTouch: true })
-    const finger = await raw(page).touchscreen.touchStart(640, 780)
-    for (let y = 740; y > 0; y -= 40) await finger.move(640, y)
-    await finger.end()
-    await waitForMarks(page, 1)
-    expect((await marks(page))[0]).toBe(25)
   })
 
   test('at most one look per frame, and none when all is told (S22)', async () => {
