@@ -30,16 +30,6 @@ describeEngines(['chromium'], (engine) => {
     })
   })
 
-  test('the share of the height as it was first seen, if so wanted (S4)', async () => {
-    const { page } = await open(engine, filler(3200), "denominator: 'initial'")
-    await page.evaluate(grow, 12_800)
-    await wheel(page, 1600)
-    await waitForMarks(page, 3)
-    await wheel(page, 10_000)
-    await waitForMarks(page, 4)
-    expect((await events(page)).map(({ properties }) => properties.max_percent as number)).toEqual([75, 75, 75, 100])
-  })
-
   test('a page that collapses lowers no maximum and exceeds none (S5)', async () => {
     const { page } = await open(engine, filler(4000) + '<div id="late" style="height:4000px"></div>')
     await wheel(page, 1700)
@@ -198,14 +188,5 @@ describeEngines(['chromium'], (engine) => {
     await wheel(page, 2500)
     await waitForMarks(page, 4)
     expect(await marks(page)).toEqual([25, 50, 75, 100])
-  })
-
-  test('landmarks tell what was reached', async () => {
-    const body = ['Intro', 'Middle', 'End'].map((text) => `<h2>${text}</h2>${filler(2000)}`).join('')
-    const { page } = await open(engine, `${body}<h2 hidden>Never</h2>`, "landmarks: assent.scrollLandmarks('h2')")
-    await wheel(page, 1500)
-    await waitForMarks(page, 1)
-    expect((await events(page))[0]!.properties)
-      .toMatchObject({ landmark: 'Middle', landmarks_passed: 2, landmarks_total: 4 })
   })
 })

@@ -1,7 +1,7 @@
 /** The options of `scrollDepth`: what counts as reached, and what is said of it. */
 import { expect, test } from 'vitest'
 import { describeEngines } from './harness'
-import { events, filler, leave, marks, open, press, settle, waitForMarks } from './pages/scroll-tools'
+import { events, filler, leave, marks, open, press, settle, waitForMarks, wheel } from './pages/scroll-tools'
 
 describeEngines(['chromium', 'firefox', 'webkit'], (engine) => {
   test('with countRestored a reload counts by itself, but no script once the visitor has scrolled', async () => {
@@ -65,5 +65,26 @@ describeEngines(['chromium', 'firefox', 'webkit'], (engine) => {
     await press(engine, page, 'ArrowDown')
     await waitForMarks(page, 3)
     expect(await marks(page)).toEqual([25, 50, 75])
+  })
+})
+
+describeEngines(['chromium'], (engine) => {
+  test('the share of the height as it was first seen, if so wanted (S4)', async () => {
+    const { page } = await open(engine, filler(3200), "denominator: 'initial'")
+    await page.evaluate((more: string) => document.body.insertAdjacentHTML('beforeend', more), filler(12_800))
+    await wheel(page, 1600)
+    await waitForMarks(page, 3)
+    await wheel(page, 10_000)
+    await waitForMarks(page, 4)
+    expect((await events(page)).map(({ properties }) => properties.max_percent as number)).toEqual([75, 75, 75, 100])
+  })
+
+  test('landmarks tell what was reached', async () => {
+    const body = ['Intro', 'Middle', 'End'].map((text) => `<h2>${text}</h2>${filler(2000)}`).join('')
+    const { page } = await open(engine, `${body}<h2 hidden>Never</h2>`, "landmarks: assent.scrollLandmarks('h2')")
+    await wheel(page, 1500)
+    await waitForMarks(page, 1)
+    expect((await events(page))[0]!.properties)
+      .toMatchObject({ landmark: 'Middle', landmarks_passed: 2, landmarks_total: 4 })
   })
 })
