@@ -21,7 +21,8 @@ export interface Entry extends Moment {
   /**
    * `cookie`, `cookieStore`, `localStorage`, `sessionStorage`, `storage` (one of the two, taken before the ledger
    * began), `indexedDB`, `caches`; of requests `fetch`, `fetchLater`, `xhr`, `beacon`, `WebSocket`, `EventSource`,
-   * `img`, `script`, `iframe`, or else an initiator type of Resource Timing, such as `css`.
+   * `img`, `script`, `iframe`, or else an initiator type of Resource Timing, such as `css`, or `other` for the script
+   * of a `Worker`. Those of shared and service workers are nowhere listed, nor is what workers do.
    */
   what: string
   /**

@@ -40,11 +40,12 @@ export function visitDemo(engine: Engine) {
   return {
     demo: () => demo,
     open,
-    /** A page with consent, whose first events have arrived and are shown. */
+    /** A page with consent that shows it and its first events: nothing moves under a click any more. */
     accept: async () => {
       const page = await open()
       await page.click('[data-answer=accept]')
       await page.waitFor(() => document.querySelectorAll('#accepted-list > li').length > 1)
+      await page.waitFor(() => document.querySelector('#verdict strong')?.textContent === 'Granted')
       return page
     },
     /** The events that were kept in the file. */

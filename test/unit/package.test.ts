@@ -2,6 +2,7 @@
 /** What a user installs: the right files, entries that import anywhere, and nothing bundled that nobody asked for. */
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -32,8 +33,9 @@ test('the package holds what a user needs and nothing else', () => {
 })
 
 test('every export of the package leads to a packed file', () => {
+  // null takes a name away.
   const targets = (value: unknown): string[] =>
-    typeof value === 'string' ? [value] : Object.values(value as object).flatMap(targets)
+    typeof value === 'string' ? [value] : Object.values(value ?? {}).flatMap(targets)
   const wanted = [manifest.main, manifest.module, manifest.types, ...targets(manifest.exports)]
     .map((target: string) => target.replace('./', ''))
   const missing = wanted.filter((target: string) => {
@@ -43,6 +45,23 @@ test('every export of the package leads to a packed file', () => {
       : !packed.some((file) => file.startsWith(before) && file.endsWith(after))
   })
   expect(missing).toEqual([])
+})
+
+test('entries can be imported, and nothing behind them', () => {
+  const { resolve } = createRequire(path.join(root, 'consumer.js'))
+  const resolves = (name: string) => {
+    try {
+      return !!resolve(name)
+    } catch {
+      return false
+    }
+  }
+  const names = packed.filter((file) => /^dist\/esm\/plugins\/.*\.js$/.test(file)).map((file) => file.slice(9, -3))
+  expect(names.length).toBeGreaterThan(plugins.length)
+  expect(names.filter((name) => resolves(`assent/${name}`)).sort()).toEqual([...plugins].sort())
+  const files = packed.filter((file) => file.startsWith('dist/') && resolves(`assent/${file}`))
+  expect(files).toContain('dist/assent.min.js')
+  expect(files.filter((file) => !file.endsWith('.min.js'))).toEqual([])
 })
 
 test('every script has a source map that carries its sources', () => {
@@ -110,6 +129,9 @@ test.each(['bundler', 'nodenext'] as const)('the declarations resolve under %s',
   host.getSourceFile = (name, ...rest) =>
     name === file ? ts.createSourceFile(name, text, ts.ScriptTarget.ES2022) : getSourceFile(name, ...rest)
   const program = ts.createProgram([file], options, host)
+  const resolved = (name: string) => !!ts.resolveModuleName(name, file, options, host).resolvedModule
+  expect(names.filter((name) => !resolved(name))).toEqual([])
+  expect(['assent/plugins/http/outbox', 'assent/dist/esm/src/gate.js'].filter(resolved)).toEqual([])
   const messages = ts.getPreEmitDiagnostics(program).map(({ messageText, file: at }) =>
     `${at?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)
   expect(messages).toEqual([])

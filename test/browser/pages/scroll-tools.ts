@@ -21,6 +21,8 @@ declare global {
 const fake = () => {
   const listeners: ((type: string) => void)[] = []
   window.told = []
+  // Firefox loses what is written on the way out to a storage that was not in use before.
+  sessionStorage.setItem('told', '')
   window.analytics = {
     track(event: string, properties: object, options: object) {
       listeners.slice().forEach((each) => each('track'))
