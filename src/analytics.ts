@@ -117,6 +117,8 @@ export class Analytics extends Emitter {
     const { queue } = this
     const { call, pipeline, start, identity, ...client } = createClient(this, queue, VERSION)
     let loading: Promise<Analytics> | undefined
+    let begun: (loading: unknown) => void
+    const ready = new Promise((resolve) => (begun = resolve))
 
     const itself = () => this
     const loaded = () => loading
@@ -128,11 +130,14 @@ export class Analytics extends Emitter {
 
     const methods: Omit<Methods, EventType> = {
       ...client,
-      load: (key = this.settings, options = this.options) =>
-        loading ??= start({ ...(typeof key == 'string' ? { writeKey: key } : key), ...options } as never).then(itself),
+      load: (key = this.settings, options = this.options) => {
+        loading ??= start({ ...(typeof key == 'string' ? { writeKey: key } : key), ...options } as never).then(itself)
+        begun(loading)
+        return loading
+      },
       user: () => identity()?.user as User,
       async ready(callback) {
-        await loading
+        await ready
         const results = await Promise.all(queue.plugins.map((plugin) => plugin.ready?.()))
         callback?.(results)
         return results

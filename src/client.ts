@@ -124,6 +124,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     } else {
       identity!.use(stores)
       if (stores && !durable()) transport?.forget()
+      transport?.restamp()
     }
     void pipeline.follow()
     if (!options.consent) return
@@ -171,7 +172,6 @@ export function createClient(face: Face, queue: Queue, version: string) {
     whenShown((late) => gate.start(late, options.consent))
     await loaded.then(pipeline.follow)
   }
-
   const stats = () => read(gate.waiting(), transport?.queued() ?? 0)
 
   return {

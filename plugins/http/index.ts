@@ -13,6 +13,8 @@ const EVENT_BYTES = 32 * 1024
 const BATCH_BYTES = 490e3
 /** Two of them fit in what may leave with the page. */
 const RECORD_BYTES = 28e3
+/** A browser keeps 64 KiB of them for a page. */
+const NET_BYTES = 60e3
 const WRITE_DELAY = 10
 const SPELL = 500
 
@@ -24,7 +26,7 @@ export function http(
   { allowed, stamp, durable, count, report }: HttpSurroundings,
 ) {
   const name = 'assent:' + writeKey
-  const { post, room, abort } = createPost(endpoint, allowed)
+  const { post, later, room, abort } = createPost(endpoint, allowed)
   const dropped = (events: number) => giveUp(events, 'overflow or age')
   const outbox = createOutbox(openRecords(name), createSpill(name), durable, dropped)
   const { mine } = outbox
@@ -38,6 +40,7 @@ export function http(
   let over = false
 
   const consent = () => JSON.stringify(stamp() ?? 0)
+  const bodyOf = (entries: Entry[]) => toBody(entries, consent(), writeKey)
   const queued = () => [...mine.values(), fresh].flat().length
   const idle = (keys: Iterable<string>) => [...keys].filter((key) => !busy.has(key))
 
@@ -46,13 +49,21 @@ export function http(
     report('delivery_failure', new Error(why), more)
   }
 
-  function stop() {
-    timer = void clearTimeout(timer)
-  }
+  const stop = () => (timer = void clearTimeout(timer))
 
   function schedule(wait = flushInterval ?? (Date.now() - last > SPELL ? 10 : SPELL)) {
     stop()
     timer = setTimeout(flush, wait)
+  }
+
+  /** What may leave at once of what is queued here and not under way. */
+  const leaving = (bytes: number) => fit(idle(mine.keys()), Infinity, bytes, consent().length)
+  const entriesOf = (keys: string[]) => keys.flatMap((key) => mine.get(key) ?? [])
+
+  /** A last net under what is queued: killing the page lets go of it. */
+  function arm() {
+    const keys = durable() ? leaving(NET_BYTES) : []
+    later(keys[0] && keys + consent(), () => bodyOf(entriesOf(keys)))
   }
 
   async function write(): Promise<void> {
@@ -62,6 +73,7 @@ export function http(
     written = undefined
     if (!entries[0]) return
     const adding = outbox.add(entries)
+    arm()
     // What another tab was told holds here too, should this page be about to go.
     void outbox.pause()
     if (queued() >= flushAt) schedule(0)
@@ -93,7 +105,7 @@ export function http(
     const { length } = entries
     if (!allowed() || !length) return entries
     count(tries ? 'retried' : 'sent', length)
-    const text = toBody(entries, consent(), writeKey)
+    const text = bodyOf(entries)
     const body = compression && !leaving && globalThis.CompressionStream ? await gzip(text) : text
     const { status, retryAfter } = await post(body, byteLength(body), leaving)
     if (status == 413 && length > 1) {
@@ -122,6 +134,7 @@ export function http(
       if (allowed()) await outbox.add(left)
     } else if (tries) await outbox.pause([0, 0])
     await outbox.remove(keys)
+    arm()
   }
 
   async function drain(): Promise<void> {
@@ -149,21 +162,14 @@ export function http(
     alternativeNames: ['Segment.io'],
     always: true,
     isLoaded: () => true,
-    /** What an earlier page left behind goes out too, when its pause allows. */
     load: () => schedule(),
     unload: stop,
-    track: take,
-    page: take,
-    screen: take,
-    identify: take,
-    group: take,
-    alias: take,
+    ...{ track: take, page: take, screen: take, identify: take, group: take, alias: take },
   }
 
   return Object.assign(plugin, {
     flush,
     queued,
-
     /**
      * Hidden, or going: what is queued goes out within the browsers' budget; a copy stays until acknowledged.
      * @param cached whether the page may come back, if it is going
@@ -171,20 +177,23 @@ export function http(
     leave(cached?: boolean): void {
       over = cached === false
       void write()
+      later()
       if (cached !== undefined) outbox.spill()
       if (outbox.paused() && durable()) return
-      const keys = fit(idle(mine.keys()), Infinity, room() - 200, consent().length)
-      if (keys[0]) void dispatch(keys, keys.flatMap((key) => mine.get(key)!), true)
+      const keys = leaving(room() - 200)
+      if (keys[0]) void dispatch(keys, entriesOf(keys), true)
     },
 
     /** Nothing may be on disk any more. */
     forget: () => outbox.erase(true),
+    restamp: arm,
 
     /** A withdrawal: nothing queued, nothing stored, nothing under way. */
     erase(): void {
       stop()
       fresh = []
       abort()
+      later()
       outbox.erase()
     },
   })

@@ -1,3 +1,8 @@
+declare global {
+  /** https://wicg.github.io/pending-beacon/ : a fetch that the browser makes when the page is gone. */
+  function fetchLater(url: string, init: RequestInit): unknown
+}
+
 const TIMEOUT = 15e3
 /** Browsers allow 64 KiB of keepalive bodies in flight per page, beacons included. */
 const AWAY_BUDGET = 65536
@@ -15,6 +20,8 @@ interface Answer {
 /** The way out: the only lines of assent that reach the network. */
 export function createPost(endpoint: string, allowed: () => boolean) {
   const flying = new Set<AbortController>()
+  let net: AbortController | undefined
+  let armed: string | undefined
   let room = AWAY_BUDGET
 
   return {
@@ -47,6 +54,22 @@ export function createPost(endpoint: string, allowed: () => boolean) {
         clearTimeout(timer)
         flying.delete(controller)
         room += size
+      }
+    },
+
+    /**
+     * Leaves when the page is killed, where the browser has fetchLater; takes the place of the one before.
+     * @param what names its contents; nothing is done if they are as they were, and the one before goes without a name
+     */
+    later(what?: string, body?: () => string): void {
+      if (what == armed) return
+      armed = what
+      net?.abort()
+      const { signal } = (net = new AbortController())
+      try {
+        if (what && allowed()) fetchLater(endpoint, { method: 'POST', body: body!(), credentials: 'omit', signal })
+      } catch {
+        // not here, or no room: what is stored goes with the next page
       }
     },
 

@@ -11,7 +11,9 @@ export function takeOver(): void {
   const script = document.currentScript as HTMLScriptElement | null
   const key = script?.getAttribute('data-global-segment-analytics-key') ?? 'analytics'
   const page = window as unknown as Record<string, Stub | Analytics | undefined>
-  const stub = (page[key] ?? []) as Stub
+  const found = page[key]
+  // An element whose id is `analytics` is a global too.
+  const stub = (!found || 'nodeType' in found ? [] : found) as Stub
   // A client is there already: the script came twice.
   if (!Array.isArray(stub)) return
   const analytics = (page[key] = new Analytics())

@@ -3,8 +3,11 @@ import { expect, test } from 'vitest'
 import { describeEngines, spied, stored, type Page } from './harness'
 import { decide, has, names, nothing, onlyTheDecision, quiet, track } from './pages/cases-site'
 
-const tiers = { memory: ['measure'], session: ['measure', 'session'], persistent: ['measure', 'functional'] }
-const consent = { requires: ['measure'], event: false, tiers }
+const site = {
+  consent: { requires: ['measure'], event: false },
+  files: ['storage-tiers'],
+  tiers: `assent.storageTiers({ session: ['session'], persistent: ['functional'] })`,
+}
 
 const granted = {
   memory: { measure: true, session: false, functional: false },
@@ -34,7 +37,7 @@ describeEngines(['chromium'], (engine) => {
   for (const from of order.slice(1)) {
     for (const to of order.filter((each) => each !== from)) {
       test(`from ${from} to ${to}: what the new tier does not allow is erased, what it allows is kept`, async () => {
-        const { page, collector } = await engine.openPage({ consent })
+        const { page, collector } = await engine.openPage(site)
         await decide(page, granted[from])
         await identify(page)
         const [first] = await collector.waitFor(2)
@@ -68,7 +71,7 @@ describeEngines(['chromium'], (engine) => {
     ['memory', false],
     ['session', true],
   ] as const)('in the tier %s, whether a reload knows the visitor is %s', async (tier, known) => {
-    const { page, collector } = await engine.openPage({ consent })
+    const { page, collector } = await engine.openPage(site)
     await decide(page, granted[tier])
     await track(page, 'First')
     await collector.waitFor(1)

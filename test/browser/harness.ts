@@ -48,6 +48,8 @@ export interface PageOptions {
   consent?: Record<string, unknown>
   /** `options.consent.manager` as a JavaScript expression: `assent.tcf()`. */
   manager?: string
+  /** `options.consent.tiers` as a JavaScript expression: `assent.storageTiers({ persistent: ['functional'] })`. */
+  tiers?: string
   /** `options.plugins` as JavaScript expressions: `assent.scrollDepth({ thresholds: [50] })`. */
   plugins?: string[]
   /** Runs in the page in place of `analytics.load(WRITE_KEY, options)`; a string is the text of such a function. */
@@ -123,12 +125,13 @@ export const stored = (page: Page) =>
     }
   })
 
-const loadText = ({ options = {}, consent, manager, plugins, load }: PageOptions, endpoint: string) => {
+const loadText = ({ options = {}, consent, manager, tiers, plugins, load }: PageOptions, endpoint: string) => {
   if (load === false) return ''
   const json = JSON.stringify({ endpoint, ...options, ...(consent ? { consent } : {}) })
   return `(() => {
   const options = ${json}
   ${manager ? `options.consent = { ...options.consent, manager: ${manager} }` : ''}
+  ${tiers ? `options.consent = { ...options.consent, tiers: ${tiers} }` : ''}
   ${plugins ? `options.plugins = [${plugins.join(', ')}]` : ''}
   ${load ? `;(${functionText(load)})(options)` : `analytics.load(${JSON.stringify(WRITE_KEY)}, options)`}
 })()`

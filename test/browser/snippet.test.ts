@@ -86,4 +86,31 @@ describeEngines(['chromium'], (engine) => {
     expect((await collector.waitFor(1))[0]?.event).toBe('Early')
     expect(await page.evaluate(() => window.analytics.consent())).toEqual({ analytics: true })
   })
+
+  test('ready waits for the client to be loaded, whoever asks first', async () => {
+    const { page } = await engine.openPage({
+      load: false,
+      before: () => void ((window as unknown as { analytics: unknown }).analytics = [['ready', () => {
+        document.title += ` ready ${(window.analytics as { initialized?: boolean }).initialized}`
+      }]]),
+    })
+    expect(await page.evaluate(() => document.title)).toBe('Test page')
+    await page.evaluate(() => window.analytics.load('KEY', { endpoint: 'http://127.0.0.1:9/v1/batch' }))
+    await page.waitFor(() => document.title === 'Test page ready true')
+  })
+
+  test('an element with the id analytics is no client', async () => {
+    const { page, collector } = await engine.openPage({ body: '<div id="analytics"></div>', load: false, script: 'none' })
+    await page.evaluate((endpoint: string) => {
+      const script = document.createElement('script')
+      script.src = '/dist/assent.min.js'
+      script.onload = () => {
+        window.analytics.load('KEY', { endpoint })
+        void window.analytics.track('Found')
+      }
+      document.head.append(script)
+    }, collector.endpoint)
+    const [event] = await collector.waitFor(1)
+    expect(event?.event).toBe('Found')
+  })
 })
