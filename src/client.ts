@@ -146,7 +146,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   async function leave(cached?: boolean) {
     if (cached === false) gate.end()
     if (!gate.refresh()) return
-    await conveyor.flush()
+    await conveyor.hurry()
     if (gate.allows()) transport?.leave(cached)
   }
 
@@ -172,7 +172,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     whenShown((late) => gate.start(late, options.consent))
     await loaded.then(pipeline.follow)
   }
-  const stats = () => read(gate.waiting(), transport?.queued() ?? 0)
+  const stats = () => read(gate.waiting(), conveyor.count() + (transport?.queued() ?? 0))
 
   return {
     call,
@@ -181,7 +181,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
       load(given, face, (options, endpoint) => open(options, given.writeKey, endpoint), gate.refuse, report),
     stats,
     identity: () => identity,
-    flush: async () => void (await conveyor.flush(), await transport?.flush()),
+    flush: async () => void (await conveyor.through(), await transport?.flush()),
 
     setAnonymousId: (id?: ID): ID => (identity ? identity.user.anonymousId(id) : (early.anonymousId = id)),
 

@@ -18,6 +18,7 @@ export function createConveyor<Item, Prepared>(
   let running: Promise<void> | undefined
   let wake: (() => void) | undefined
   let until = 0
+  let inHand = 0
 
   const rest: Rest = (ms) => until < Infinity && new Promise<void>((resolve) => setTimeout((wake = resolve), ms))
   const ready = (place: (typeof waiting)[0]): Prepared => (place.prepared ??= prepare(place.item))
@@ -33,10 +34,12 @@ export function createConveyor<Item, Prepared>(
       try {
         // Asked again: the belt may have been cleared meanwhile.
         const place = waiting.shift()
+        inHand = 1
         if (place) await work(place.item, ready(place), rest)
       } catch (error) {
         report('event', error)
       }
+      inHand = 0
     }
     running = undefined
     until = 0
@@ -48,8 +51,11 @@ export function createConveyor<Item, Prepared>(
       running ??= run()
     },
     catchUp: () => waiting.forEach(ready),
-    /** Resolves when all is through; in microtasks, unless a plugin takes longer. */
-    flush(): Promise<void> | undefined {
+    count: () => waiting.length + inHand,
+    /** Resolves when all is through. */
+    through: () => running,
+    /** The same without a pause: in microtasks, unless a plugin takes longer. */
+    hurry(): Promise<void> | undefined {
       if (running) until = Infinity
       wake?.()
       return running

@@ -40,6 +40,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
   let decision: Decision | undefined
   let elsewhere: { state: ConsentState; seen: string } | undefined
   let complained: unknown
+  let releasing = false
 
   /** A manager that is broken, or knows no category that is needed, is named once. */
   function complain(error: unknown) {
@@ -69,7 +70,10 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
 
   /** Lets in what waits, in order; what comes meanwhile queues up behind. */
   function release() {
-    for (let visit; decision?.open && (visit = inbox[0]); inbox.shift()) admit(visit as Admitted<Visit>)
+    if (releasing) return
+    releasing = true
+    while (decision?.open && inbox[0]) admit(inbox.shift() as Admitted<Visit>)
+    releasing = false
     if (decision?.open === false) destroyAll('refused')
   }
 
@@ -93,7 +97,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
       const oldest = inbox.findIndex(({ call }) => !call.options.critical)
       if (oldest >= 0) destroy(inbox.splice(oldest, 1)[0]!, 'overflow')
     }
-    if (!inbox[1]) release()
+    release()
   }
 
   /** Is it open, and are all of these categories granted? None at all, where a site maps a plugin to none, is no. */

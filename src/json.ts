@@ -20,7 +20,7 @@ export function toObject(root: unknown): Plain {
   function copy(value: unknown, above: unknown[]): unknown {
     if (typeof value == 'bigint') return String(value)
     if (!value || typeof value != 'object') return value
-    if (above.includes(value) || above.length > DEEPEST || !left--) return
+    if (above.includes(value) || above.length > DEEPEST || left-- < 1) return
     const inside = [...above, value]
     const { toJSON } = value as { toJSON?(): unknown }
     if (toJSON) return copy(toJSON.call(value), inside)

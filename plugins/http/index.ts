@@ -127,6 +127,7 @@ export function http(
     const tries = outbox.tries()
     last = Date.now()
     keys.forEach((key) => busy.add(key))
+    arm()
     const left = await send(entries, tries, leaving)
     keys.forEach((key) => busy.delete(key))
     if (left == entries && left[0]) return
@@ -168,8 +169,7 @@ export function http(
   }
 
   return Object.assign(plugin, {
-    flush,
-    queued,
+    ...{ flush, queued, restamp: arm },
     /**
      * Hidden, or going: what is queued goes out within the browsers' budget; a copy stays until acknowledged.
      * @param cached whether the page may come back, if it is going
@@ -186,7 +186,6 @@ export function http(
 
     /** Nothing may be on disk any more. */
     forget: () => outbox.erase(true),
-    restamp: arm,
 
     /** A withdrawal: nothing queued, nothing stored, nothing under way. */
     erase(): void {

@@ -71,7 +71,8 @@ export function createOutbox(
       if (spilt[0]) {
         // Under the keys it had, so that what did get into IndexedDB is not there twice.
         await put(spilt)
-        spill.write()
+        // A page may have gone meanwhile.
+        spill.write(spill.read().filter(([key]) => !mine.has(key)))
       }
       const known = (durable() && (await records.keys())) || []
       // Where our own records are gone and the mark is not, another tab has delivered them; else the store was wiped.
@@ -83,8 +84,10 @@ export function createOutbox(
       }
       const newest = [...new Set([...known, ...mine.keys()])].filter((key) => key.includes('.')).sort().reverse()
       const gone = newest.splice(fit(newest, MOST_EVENTS, MOST_BYTES).length)
-      for (const key of gone) dropped(+key.split('.')[2]!)
-      if (gone[0]) await remove(gone)
+      if (gone[0]) {
+        dropped(gone.reduce((sum, key) => sum + +key.split('.')[2]!, 0))
+        await remove(gone)
+      }
       return newest.reverse()
     },
 
@@ -98,9 +101,8 @@ export function createOutbox(
     spill(): void {
       const unsaved = [...mine].filter(([key]) => !stored.has(key))
       if (!unsaved[0] || !durable()) return
-      spill.write([...spill.read(), ...unsaved])
       // Should the page come back: what is gone by then has been delivered by another.
-      for (const [key] of unsaved) stored.add(key)
+      if (spill.write([...spill.read(), ...unsaved])) for (const [key] of unsaved) stored.add(key)
     },
 
     /** Milliseconds left, as far as this page knows. What begins later than now was begun by a clock that was wrong. */
@@ -126,7 +128,7 @@ export function createOutbox(
       marked = false
       pause = [0, 0]
       records.erase()
-      spill.write()
+      spill.write([])
     },
   }
 }

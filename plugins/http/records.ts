@@ -21,12 +21,22 @@ export function openRecords(name: string): Records {
     work: (store: IDBObjectStore) => T | Promise<T>,
   ): Promise<T | undefined> {
     let timer
+    if (silent) return
     try {
-      open ??= createStore(name, 'records')
+      const used = (open ??= createStore(name, 'records'))
       const silence = new Promise<undefined>((resolve) => {
         timer = setTimeout(() => resolve(void (silent = true)), SILENCE)
       })
-      return silent ? undefined : await Promise.race([open(mode, work), silence])
+      const answer = used(mode, (store) => {
+        const { db } = store.transaction
+        // Or whoever wants to delete the database, and everybody after that, would wait for this page to end.
+        db.onversionchange = () => {
+          db.close()
+          if (open == used) open = undefined
+        }
+        return work(store)
+      })
+      return await Promise.race([answer, silence])
     } catch {
       return
     } finally {
@@ -47,10 +57,10 @@ export function openRecords(name: string): Records {
         return written
       }),
     erase() {
-      // Not through `ask`: a database that was too slow once has to be emptied all the same.
+      // What is written from now on waits for that.
+      open = undefined
       try {
-        if (open) open('readwrite', (store) => void store.clear()).catch(() => {})
-        else indexedDB.deleteDatabase(name)
+        indexedDB.deleteDatabase(name)
       } catch {
         // blocked, so there is nothing
       }

@@ -15,13 +15,14 @@ export const createSpill = (name: string) => ({
       return []
     }
   },
-  /** Undefined takes it away. */
-  write(records?: Spilt): void {
+  /** @returns whether it is kept */
+  write(records: Spilt): boolean {
     try {
-      if (records) localStorage.setItem(name, JSON.stringify(records))
+      if (records[0]) localStorage.setItem(name, JSON.stringify(records))
       else localStorage.removeItem(name)
+      return true
     } catch {
-      // then what did not leave with the page is lost
+      return false
     }
   },
 })

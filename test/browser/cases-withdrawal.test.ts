@@ -52,6 +52,8 @@ describeEngines(['chromium'], (engine) => {
   test('C12: ids go from every domain level and every store, whoever wrote them, and then it is quiet', async () => {
     const { page, collector } = await engine.openPage({
       host: 'a.shop.localtest', consent, spies: true,
+      // With it sessionStorage is one of the stores.
+      files: ['storage-tiers'], tiers: 'assent.storageTiers({ persistent: [] })',
       before: () => {
         for (const domain of ['', '; domain=a.shop.localtest', '; domain=shop.localtest']) {
           for (const key of ['anonymous', 'user', 'group']) document.cookie = `ajs_${key}_id=old; path=/${domain}`

@@ -184,7 +184,9 @@ describeEngines(['chromium'], (engine) => {
   })
 
   test('older than a week: not sent any more, but counted and told', async () => {
-    const { page, collector, context } = await engine.openPage({ before: skewed(-8 * DAY) })
+    // All ten in one request.
+    const options = { flushInterval: 200 }
+    const { page, collector, context } = await engine.openPage({ before: skewed(-8 * DAY), options })
     collector.mode = () => ({ abort: true })
     await track(page, calls)
     await refused(collector)

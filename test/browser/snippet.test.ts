@@ -100,7 +100,9 @@ describeEngines(['chromium'], (engine) => {
   })
 
   test('an element with the id analytics is no client', async () => {
-    const { page, collector } = await engine.openPage({ body: '<div id="analytics"></div>', load: false, script: 'none' })
+    const { page, collector } = await engine.openPage({
+      body: '<div id="analytics"></div>', load: false, script: 'none',
+    })
     await page.evaluate((endpoint: string) => {
       const script = document.createElement('script')
       script.src = '/dist/assent.min.js'

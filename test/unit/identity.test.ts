@@ -1,0 +1,179 @@
+/** Who the visitor is, with the cookies and localStorage of a browser. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Call } from '../../src/calls'
+import type { Admitted } from '../../src/gate'
+import { createIdentity } from '../../src/identity'
+import type { Store } from '../../src/stores/store'
+import type { ID, Traits } from '../../src/types'
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
+const cookies = (): Record<string, string> => Object.fromEntries(
+  document.cookie.split('; ').filter(Boolean).map((pair) => pair.split(/=(.*)/).slice(0, 2).map(decodeURIComponent)))
+const setCookie = (name: string, value: string) => {
+  document.cookie = `${name}=${encodeURIComponent(value)}; path=/`
+}
+const stored = () => Object.fromEntries(Object.keys(localStorage).map((key) => [key, localStorage.getItem(key)]))
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+  localStorage.clear()
+  for (const name of Object.keys(cookies())) document.cookie = `${name}=; path=/; max-age=0`
+})
+
+const call = (type: Call['type'], id?: ID, data: Traits = {}, options: Call['options'] = {}) =>
+  ({ type, id, data, options }) as Admitted<Call>
+function setUp(where: boolean | Store[] | undefined = true, extra: Store[] = []) {
+  const catchUp = vi.fn()
+  const identity = createIdentity({}, extra, catchUp)
+  if (where !== undefined) identity.use(where)
+  return { ...identity, identity, catchUp }
+}
+
+describe('before the gate opens', () => {
+  test('nothing is read, made up or written, whatever is asked', async () => {
+    setCookie('ajs_user_id', 'stored')
+    localStorage.setItem('ajs_user_traits', '{"a":1}')
+    const touched = [
+      vi.spyOn(Document.prototype, 'cookie', 'get'),
+      vi.spyOn(Document.prototype, 'cookie', 'set'),
+      ...(['getItem', 'setItem', 'removeItem'] as const).map((method) => vi.spyOn(Storage.prototype, method)),
+    ]
+    const { user, group, sync, apply } = createIdentity({}, [], () => {})
+    expect([user.id(), user.anonymousId(), user.traits()]).toEqual([null, null, {}])
+    expect([group.id(), group.traits()]).toEqual([null, {}])
+    expect([user.anonymousId('given'), user.id('u')]).toEqual(['given', null])
+    user.identify('u', { b: 1 })
+    sync()
+    expect(apply(call('track')).anonymousId).toBe(undefined)
+    await vi.runAllTimersAsync()
+    for (const spy of touched) expect(spy).not.toHaveBeenCalled()
+  })
+
+  test('what was said then moves into the stores, and wins over what they have', () => {
+    setCookie('ajs_anonymous_id', 'old')
+    const { identity, user } = setUp(false)
+    user.anonymousId('given')
+    user.identify('u', { a: 1 })
+    identity.use(true)
+    expect([user.anonymousId(), user.id(), user.traits()]).toEqual(['given', 'u', { a: 1 }])
+    expect(cookies()).toEqual({ ajs_anonymous_id: 'given', ajs_user_id: 'u' })
+  })
+})
+
+test('the stores are read soon after it opens, at the latest when they are needed', async () => {
+  setCookie('ajs_user_id', 'u')
+  setUp()
+  expect(stored()).toEqual({})
+  await vi.runAllTimersAsync()
+  expect(stored()).toEqual({ ajs_user_id: '"u"' })
+})
+
+test('a visitor is named once, in both stores, and known on the next page', () => {
+  const { apply, user } = setUp()
+  const { anonymousId, ...rest } = apply(call('track'))
+  expect(anonymousId).toMatch(UUID)
+  expect(rest).toEqual({ userId: null, traits: {}, groupId: null, groupTraits: {} })
+  expect([apply(call('page')).anonymousId, user.anonymousId()]).toEqual([anonymousId, anonymousId])
+  expect([cookies(), stored()]).toEqual([
+    { ajs_anonymous_id: anonymousId }, { ajs_anonymous_id: JSON.stringify(anonymousId) },
+  ])
+  expect(setUp().apply(call('track')).anonymousId).toBe(anonymousId)
+})
+
+test('an anonymousId among the options of a call stays', () => {
+  const { apply } = setUp()
+  expect(apply(call('track', null, {}, { anonymousId: 'given' })).anonymousId).toBe('given')
+  expect([apply(call('track')).anonymousId, cookies().ajs_anonymous_id]).toEqual(['given', 'given'])
+})
+
+test.each<[what: string, id: ID, who: string, traits: Traits, sameVisitor: boolean]>([
+  ['the same id adds', 'u', 'u', { a: 1, b: 2 }, true],
+  ['no id adds', null, 'u', { a: 1, b: 2 }, true],
+  ['another id replaces, and is another visitor', 'v', 'v', { b: 2 }, false],
+  ['an empty id replaces and names nobody', '', 'u', { b: 2 }, true],
+])('identify: %s', (_, id, userId, traits, sameVisitor) => {
+  const { apply, user } = setUp()
+  const first = apply(call('identify', 'u', { a: 1 }))
+  const group = apply(call('group', 'g', { s: 1 }))
+  expect(first).toMatchObject({ userId: 'u', traits: { a: 1 } })
+  const next = apply(call('identify', id, { b: 2 }))
+  expect(next).toMatchObject({ userId, traits, groupId: 'g', groupTraits: { s: 1 } })
+  expect(next.anonymousId == first.anonymousId).toBe(sameVisitor)
+  expect(next.anonymousId).toMatch(UUID)
+  expect([user.id(), user.traits(), cookies().ajs_user_id]).toEqual([userId, traits, userId])
+  expect(stored().ajs_user_traits).toBe(JSON.stringify(traits))
+  expect(group.anonymousId).toBe(first.anonymousId)
+})
+
+test('the first identify keeps the visitor; another group keeps visitor and user', () => {
+  const { apply } = setUp()
+  const { anonymousId } = apply(call('track'))
+  expect(apply(call('identify', 'u')).anonymousId).toBe(anonymousId)
+  apply(call('group', 'g', { a: 1 }))
+  expect(apply(call('group', 'h', { b: 1 }))).toMatchObject({
+    anonymousId, userId: 'u', groupId: 'h', groupTraits: { b: 1 },
+  })
+})
+
+test.each([
+  ['reset', (identity: ReturnType<typeof createIdentity>) => void identity.apply(call('reset'))],
+  ['logout', (identity: ReturnType<typeof createIdentity>) => identity.user.logout()],
+])('%s forgets everybody and goes on with somebody new', (_, reset) => {
+  setCookie('_sio', 'classic----user')
+  const { identity, apply, user } = setUp()
+  apply(call('identify', 'u', { a: 1 }))
+  const { anonymousId } = apply(call('group', 'g', { b: 1 }))
+  expect(anonymousId).toBe('classic')
+  reset(identity)
+  expect([cookies(), stored()]).toEqual([{}, {}])
+  expect([user.id(), user.traits()]).toEqual([null, {}])
+  expect(apply(call('track')).anonymousId).toMatch(UUID)
+  expect(cookies().ajs_anonymous_id).not.toBe(anonymousId)
+})
+
+test('forget erases all, also what stands in other stores and what the classic library left', () => {
+  setCookie('ajs_user', '{"id":"c"}')
+  setCookie('unrelated', '1')
+  localStorage.setItem('unrelated', '1')
+  const session = new Map<string, unknown>([['ajs_anonymous_id', 's']])
+  const store: Store = { get: (key) => session.get(key), set: () => {}, remove: (key) => void session.delete(key) }
+  const { apply, forget, user, identity } = setUp(true, [store])
+  const { anonymousId } = apply(call('group', 'g', { b: 1 }))
+  forget()
+  expect([cookies(), stored(), [...session]]).toEqual([{ unrelated: '1' }, { unrelated: '1' }, []])
+  expect([user.id(), user.anonymousId(), user.traits(), apply(call('track')).anonymousId]).toEqual(
+    [null, null, {}, undefined])
+  expect(cookies()).toEqual({ unrelated: '1' })
+  identity.use(true)
+  expect(apply(call('track')).anonymousId).not.toBe(anonymousId)
+})
+
+describe('two tabs', () => {
+  test('of two that named a visitor at once the last to write is right', () => {
+    const { apply, unconfirmed, confirm } = setUp()
+    const { anonymousId } = apply(call('track'))
+    expect(unconfirmed()).toBeTruthy()
+    setCookie('ajs_anonymous_id', 'other')
+    expect(confirm('elsewhere')).toBe('elsewhere')
+    expect([confirm(anonymousId), confirm(anonymousId), unconfirmed()]).toEqual(['other', 'other', false])
+    expect(apply(call('track')).anonymousId).toBe('other')
+  })
+
+  test('an id that was found needs no confirmation', () => {
+    setCookie('ajs_anonymous_id', 'found')
+    const { apply, unconfirmed } = setUp()
+    expect([apply(call('track')).anonymousId, unconfirmed()]).toEqual(['found', undefined])
+  })
+
+  test('after the reset of another, memory is nobody\'s', () => {
+    const { apply, reload, user, catchUp } = setUp()
+    apply(call('identify', 'u', { a: 1 }))
+    setUp().apply(call('reset'))
+    reload()
+    expect([catchUp.mock.calls.length, user.id(), user.traits()]).toEqual([1, null, {}])
+  })
+})
