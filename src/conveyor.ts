@@ -20,17 +20,17 @@ export function createConveyor<Item, Prepared>(
   let until = 0
   let inHand = 0
 
-  const rest: Rest = (ms) => until < Infinity && new Promise<void>((resolve) => setTimeout((wake = resolve), ms))
+  const rest: Rest = async (ms) => {
+    if (until < Infinity) await new Promise<void>((resolve) => setTimeout((wake = resolve), ms))
+    until = Math.max(until, performance.now() + SLICE)
+  }
   const ready = (place: (typeof waiting)[0]): Prepared => (place.prepared ??= prepare(place.item))
 
   async function run() {
     // Not even a timer on the caller's time.
     await null
     while (waiting[0]) {
-      if (performance.now() > until) {
-        await rest()
-        until = Math.max(until, performance.now() + SLICE)
-      }
+      if (performance.now() > until) await rest()
       try {
         // Asked again: the belt may have been cleared meanwhile.
         const place = waiting.shift()

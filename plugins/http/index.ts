@@ -13,8 +13,9 @@ const EVENT_BYTES = 32 * 1024
 const BATCH_BYTES = 490e3
 /** Two of them fit in what may leave with the page. */
 const RECORD_BYTES = 28e3
-/** A browser keeps 64 KiB of them for a page. */
+/** A browser keeps 64 KiB of fetchLater for a page; and no more records than these are looked at, as no more fit. */
 const NET_BYTES = 60e3
+const MOST_LEAVING = 150
 const WRITE_DELAY = 10
 const SPELL = 500
 
@@ -37,8 +38,7 @@ export function http(
   let timer: ReturnType<typeof setTimeout> | undefined
   let sending: Promise<unknown> = Promise.resolve()
   let last = 0
-  let over = false
-
+  let going = false
   const consent = () => JSON.stringify(stamp() ?? 0)
   const bodyOf = (entries: Entry[]) => toBody(entries, consent(), writeKey)
   const queued = () => [...mine.values(), fresh].flat().length
@@ -57,12 +57,12 @@ export function http(
   }
 
   /** What may leave at once of what is queued here and not under way. */
-  const leaving = (bytes: number) => fit(idle(mine.keys()), Infinity, bytes, consent().length)
+  const leaving = (bytes: number) => fit(idle(mine.keys()).slice(0, MOST_LEAVING), Infinity, bytes, consent().length)
   const entriesOf = (keys: string[]) => keys.flatMap((key) => mine.get(key) ?? [])
 
   /** A last net under what is queued: killing the page lets go of it. */
   function arm() {
-    const keys = durable() ? leaving(NET_BYTES) : []
+    const keys = durable() && !going && !outbox.paused() ? leaving(NET_BYTES) : []
     later(keys[0] && keys + consent(), () => bodyOf(entriesOf(keys)))
   }
 
@@ -114,7 +114,7 @@ export function http(
     const wait = waitAfter(status, retryAfter, tries)
     if (wait !== undefined) {
       // Not after a withdrawal, which leaves nothing behind; nor where it is the page's own end that cut the request.
-      if (allowed() && !over) await outbox.pause([Date.now() + wait, tries + 1])
+      if (allowed() && !going) await outbox.pause([Date.now() + wait, tries + 1])
       return entries
     }
     if (status < 400) count('acknowledged', length)
@@ -154,6 +154,7 @@ export function http(
 
   function flush(): Promise<unknown> {
     stop()
+    going = false
     return (sending = sending.then(() => locked(name, drain)).catch((error) => report('delivery', error)))
   }
 
@@ -175,10 +176,10 @@ export function http(
      * @param cached whether the page may come back, if it is going
      */
     leave(cached?: boolean): void {
-      over = cached === false
+      going ||= cached !== undefined
       void write()
-      later()
-      if (cached !== undefined) outbox.spill()
+      arm()
+      if (going) outbox.spill()
       if (outbox.paused() && durable()) return
       const keys = leaving(room() - 200)
       if (keys[0]) void dispatch(keys, entriesOf(keys), true)
@@ -186,7 +187,6 @@ export function http(
 
     /** Nothing may be on disk any more. */
     forget: () => outbox.erase(true),
-
     /** A withdrawal: nothing queued, nothing stored, nothing under way. */
     erase(): void {
       stop()
