@@ -2,9 +2,7 @@
 /** Plugins come with leave of the gate and go with it, also under events that are already inside. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Context } from '../../src/context'
-import { Emitter } from '../../src/emitter'
-import { createPipeline } from '../../src/pipeline'
-import type { AnalyticsLike, AssentEvent, Plugin, PluginType } from '../../src/types'
+import { setUp } from './pipeline-site'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -13,31 +11,9 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const event = () =>
-  new Context({ type: 'track', event: 'e', properties: {}, context: {}, integrations: {} } as unknown as AssentEvent)
 const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 const fail = () => {
   throw new Error('broken')
-}
-
-function setUp(...shut: string[]) {
-  const log: string[] = []
-  const closed = new Set(shut)
-  const queue = Object.assign(new Emitter(), { plugins: [] as Plugin[] })
-  const report = vi.fn()
-  const analytics = new Emitter() as unknown as AnalyticsLike
-  const pipeline = createPipeline(analytics, queue, ({ name }) => !closed.has(name), report)
-  const plugin = (name: string, type: PluginType, more: Partial<Plugin> = {}): Plugin => ({
-    name, type, isLoaded: () => true,
-    load: () => void log.push(`load ${name}`),
-    unload: () => void log.push(`unload ${name}`),
-    track: (ctx) => (log.push(name), ctx),
-    ...more,
-  })
-  async function send(ctx = event()) {
-    if (await pipeline.enrich(ctx)) await pipeline.deliver(ctx)
-  }
-  return { ...pipeline, log, closed, queue, report, analytics, plugin, send }
 }
 
 test('it is loaded once, with the client, when the gate allows it and not before', async () => {

@@ -2,9 +2,8 @@
 /** The one place that calls plugins: in which order, with whose leave, and what a broken one does to the others. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Context, ContextCancelation } from '../../src/context'
-import { Emitter } from '../../src/emitter'
-import { createPipeline } from '../../src/pipeline'
-import type { AnalyticsLike, AssentEvent, Integrations, Plugin, PluginType } from '../../src/types'
+import { event, setUp } from './pipeline-site'
+import type { Integrations, Plugin, PluginType } from '../../src/types'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -13,30 +12,6 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const event = (integrations: Integrations = {}) =>
-  new Context({ type: 'track', event: 'e', properties: {}, context: {}, integrations } as unknown as AssentEvent)
-
-function setUp() {
-  const log: string[] = []
-  const closed = new Set<string>()
-  const queue = Object.assign(new Emitter(), { plugins: [] as Plugin[] })
-  const report = vi.fn()
-  const analytics = new Emitter() as unknown as AnalyticsLike
-  const pipeline = createPipeline(analytics, queue, ({ name }) => !closed.has(name), report)
-  const plugin = (name: string, type: PluginType, more: Partial<Plugin> = {}): Plugin => ({
-    name, type, isLoaded: () => true,
-    load: () => void log.push(`load ${name}`),
-    unload: () => void log.push(`unload ${name}`),
-    track: (ctx) => (log.push(name), ctx),
-    ...more,
-  })
-  async function send(ctx = event()) {
-    const passed = await pipeline.enrich(ctx)
-    if (passed) await pipeline.deliver(ctx)
-    return { passed, ctx }
-  }
-  return { ...pipeline, log, closed, queue, report, analytics, plugin, send }
-}
 const fail = () => {
   throw new Error('broken')
 }

@@ -1,0 +1,32 @@
+/** A pipeline with a gate that closes by name, and plugins that log what is done with them. */
+import { vi } from 'vitest'
+import { Context } from '../../src/context'
+import { Emitter } from '../../src/emitter'
+import { createPipeline } from '../../src/pipeline'
+import type { AnalyticsLike, AssentEvent, Integrations, Plugin, PluginType } from '../../src/types'
+
+export const event = (integrations: Integrations = {}) =>
+  new Context({ type: 'track', event: 'e', properties: {}, context: {}, integrations } as unknown as AssentEvent)
+
+/** @param shut names of plugins that the gate does not allow */
+export function setUp(...shut: string[]) {
+  const log: string[] = []
+  const closed = new Set(shut)
+  const queue = Object.assign(new Emitter(), { plugins: [] as Plugin[] })
+  const report = vi.fn()
+  const analytics = new Emitter() as unknown as AnalyticsLike
+  const pipeline = createPipeline(analytics, queue, ({ name }) => !closed.has(name), report)
+  const plugin = (name: string, type: PluginType, more: Partial<Plugin> = {}): Plugin => ({
+    name, type, isLoaded: () => true,
+    load: () => void log.push(`load ${name}`),
+    unload: () => void log.push(`unload ${name}`),
+    track: (ctx) => (log.push(name), ctx),
+    ...more,
+  })
+  async function send(ctx = event()) {
+    const passed = await pipeline.enrich(ctx)
+    if (passed) await pipeline.deliver(ctx)
+    return { passed, ctx }
+  }
+  return { ...pipeline, log, closed, queue, report, analytics, plugin, send }
+}
