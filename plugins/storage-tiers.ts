@@ -1,3 +1,4 @@
+import { attempt } from '../src/attempt'
 import type { StorageTiers } from '../src/consent'
 import type { Store } from '../src/stores/store'
 
@@ -9,15 +10,7 @@ export interface StorageTiersOptions {
   session?: string[]
 }
 
-/** Where even reading the property throws, nothing is kept. */
-function attempt<T>(risky: () => T): T | undefined {
-  try {
-    return risky()
-  } catch {
-    return
-  }
-}
-
+/** Even reading the property throws where storage is blocked. */
 const session: Store = {
   get: (key) => attempt(() => JSON.parse(sessionStorage.getItem(key)!)),
   set: (key, value) => attempt(() => sessionStorage.setItem(key, JSON.stringify(value))),

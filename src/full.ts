@@ -3,6 +3,7 @@ import { audit } from '../plugins/audit'
 import { applyQuery, querystring } from '../plugins/querystring'
 import { scrollDepth } from '../plugins/scroll-depth'
 import { scrollLandmarks } from '../plugins/scroll-landmarks'
+import { storageTiers } from '../plugins/storage-tiers'
 import { videoDepth } from '../plugins/video-depth'
 import { videoFrames } from '../plugins/video-frames'
 import { videoSpec } from '../plugins/video-spec'
@@ -27,7 +28,7 @@ import { takeOver } from './browser/take-over'
 
 const page = window as { assent?: object }
 page.assent = Object.assign(page.assent ?? {}, {
-  audit, applyQuery, querystring, scrollDepth, scrollLandmarks, videoDepth, videoFrames, videoSpec,
+  audit, applyQuery, querystring, scrollDepth, scrollLandmarks, storageTiers, videoDepth, videoFrames, videoSpec,
   videoSummary, cookieConsent, cookiebot, didomi, googleConsentMode, gpp, iubenda, ketch, klaro,
   oneTrust, osano, shopify, tcf, termly, trustArc, usercentrics, wpConsent,
 })

@@ -167,11 +167,11 @@ export function http(
     isLoaded: () => true,
     load: () => schedule(),
     unload: stop,
-    ...{ track: take, page: take, screen: take, identify: take, group: take, alias: take },
+    track: take, page: take, screen: take, identify: take, group: take, alias: take,
   }
 
   return Object.assign(plugin, {
-    ...{ flush, queued, restamp: arm },
+    flush, queued, restamp: arm,
     /**
      * Hidden, or going: what is queued goes out within the browsers' budget; a copy stays until acknowledged.
      * @param cached whether the page may come back, if it is going

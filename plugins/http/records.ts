@@ -1,3 +1,4 @@
+import { attempt } from '../../src/attempt'
 import { createStore, promisifyRequest as done, type UseStore } from 'idb-keyval'
 
 /** IndexedDB that never throws and never keeps anybody waiting: one that is missing, full or silent gives undefined. */
@@ -59,11 +60,8 @@ export function openRecords(name: string): Records {
     erase() {
       // What is written from now on waits for that.
       open = undefined
-      try {
-        indexedDB.deleteDatabase(name)
-      } catch {
-        // blocked, so there is nothing
-      }
+      // Where it is blocked there is nothing.
+      attempt(() => indexedDB.deleteDatabase(name))
     },
   }
 }

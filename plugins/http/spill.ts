@@ -1,3 +1,4 @@
+import { attempt } from '../../src/attempt'
 import type { Entry } from './entry'
 
 /** Records by key. */
@@ -8,21 +9,12 @@ export type Spilt = [key: string, entries: Entry[]][]
  * takes it over. Blocked, full or broken it behaves as if it were empty.
  */
 export const createSpill = (name: string) => ({
-  read(): Spilt {
-    try {
-      return JSON.parse(localStorage.getItem(name)!) ?? []
-    } catch {
-      return []
-    }
-  },
+  read: (): Spilt => attempt(() => JSON.parse(localStorage.getItem(name)!)) ?? [],
   /** @returns whether it is kept */
-  write(records: Spilt): boolean {
-    try {
+  write: (records: Spilt): boolean | undefined =>
+    attempt(() => {
       if (records[0]) localStorage.setItem(name, JSON.stringify(records))
       else localStorage.removeItem(name)
       return true
-    } catch {
-      return false
-    }
-  },
+    }),
 })

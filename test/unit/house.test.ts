@@ -81,10 +81,10 @@ const rules: Record<string, { rule(tree: Tree): string[], broken: Tree }> = {
     rule: (tree) => imports(tree).filter(({ to }) => /^(src|plugins|\.\.)/.test(to) && !(to in tree)).map(({ to }) => to),
     broken: { 'src/a.ts': `import { b } from './b'` },
   },
-  'a plugin takes only types from src, and how a query is read': {
+  'a plugin takes only types from src, and its smallest tools': {
     rule: (tree) => imports(tree)
       .filter(({ from, to, typeOnly }) => from.startsWith('plugins/') && to.startsWith('src/') && !typeOnly)
-      .filter(({ to }) => to !== 'src/query.ts')
+      .filter(({ to }) => !['src/query.ts', 'src/attempt.ts'].includes(to))
       .map(({ from, to }) => `${from} imports ${to}`),
     broken: { 'plugins/a.ts': `import { b } from '../src/b'`, 'src/b.ts': 'export const b = 1' },
   },
@@ -94,6 +94,12 @@ const rules: Record<string, { rule(tree: Tree): string[], broken: Tree }> = {
       .filter(({ from }) => ![...entries, 'src/analytics.ts', 'src/client.ts'].includes(from))
       .map(({ from, to }) => `${from} imports ${to}`),
     broken: { 'src/gate.ts': `import { a } from '../plugins/a'`, 'plugins/a.ts': 'export const a = 1' },
+  },
+  'the full file has every plugin but the one for Node': {
+    rule: (tree) => Object.keys(tree)
+      .filter((file) => /^plugins\/(consent\/)?[^/]+\.ts$/.test(file) && file !== 'plugins/testing.ts')
+      .filter((file) => !imports(tree).some(({ from, to }) => from === 'src/full.ts' && to === file)),
+    broken: { 'src/full.ts': '', 'plugins/a.ts': 'export const a = 1' },
   },
   'browser globals stay at the edges': {
     rule: (tree) => Object.entries(tree).filter(([file]) => !isEdge(file)).flatMap(([file, text]) =>
