@@ -16,6 +16,8 @@ type Method = Exclude<(typeof PROMISED)[number], 'track' | 'group'>
 type Promised<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never
 type Facade = { [M in Method]: Promised<Analytics[M]> }
 
+const running = new Map<string, AnalyticsBrowser>()
+
 /** Any event with any properties, unless the site says otherwise. */
 export type AnyEvents = Record<string, EventProperties>
 
@@ -76,11 +78,15 @@ export class AnalyticsBrowser<Events extends object = AnyEvents> {
     }
   }
 
+  /** One client for each write key, however often a component that is rendered again may load it. */
   static load<Events extends object = AnyEvents>(
     settings: AnalyticsBrowserSettings,
     options?: InitOptions,
   ): AnalyticsBrowser<Events> {
-    return new AnalyticsBrowser<Events>().load(settings, options)
+    const key = settings.writeKey
+    const client = (typeof document != 'undefined' && running.get(key)) || new AnalyticsBrowser().load(settings, options)
+    running.set(key, client)
+    return client as unknown as AnalyticsBrowser<Events>
   }
 
   /** Only the inner client, once it is loaded. */

@@ -1,4 +1,5 @@
 import type { Context } from '../../src/context'
+import { sleep } from '../../src/sleep'
 import type { Plugin } from '../../src/types'
 import { byteLength, toBody, toEntry, type Entry } from './entry'
 import { locked } from './lock'
@@ -51,8 +52,7 @@ export function http(
   }
 
   const stop = () => (timer = void clearTimeout(timer))
-
-  function schedule(wait = flushInterval ?? (Date.now() - last > SPELL ? 10 : SPELL)) {
+  function schedule(wait = flushInterval ?? (Date.now() - last > SPELL ? 0 : SPELL)) {
     stop()
     timer = setTimeout(flush, wait)
   }
@@ -93,7 +93,7 @@ export function http(
       await (
         bytes > RECORD_BYTES
           ? write()
-          : (written ??= new Promise((resolve) => setTimeout(resolve, WRITE_DELAY)).then(write))
+          : (written ??= sleep(WRITE_DELAY).then(write))
       )
     } catch (error) {
       giveUp(1, String(error), { ctx })
@@ -156,7 +156,7 @@ export function http(
   function flush(): Promise<unknown> {
     stop()
     going = false
-    return (sending = sending.then(() => locked(name, drain)).catch((error) => report('delivery', error)))
+    return (sending = sending.then(() => locked(name, drain, outbox.claim)).catch((error) => report('delivery', error)))
   }
 
   const plugin: Plugin = {

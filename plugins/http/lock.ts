@@ -1,6 +1,24 @@
+import { sleep } from '../../src/sleep'
+
+/** Longer than a request may take: a tab that dies while it sends keeps the others waiting no longer than this. */
+const LEASE = 3e4
+const PATIENCE = 500
+
 /**
- * One sender at a time over all tabs of a site; without locks (plain http, opaque origins) message ids keep the
- * collector right.
+ * One sender at a time over all tabs of a site.
+ * @param claim takes the turn for so many milliseconds, or gives it back; false if another tab has it
  */
-export const locked = (name: string, work: () => Promise<void>): Promise<unknown> =>
-  navigator.locks ? navigator.locks.request(name, work).catch(work) : work()
+export async function locked(
+  name: string,
+  work: () => Promise<void>,
+  claim: (ms: number) => Promise<boolean>,
+): Promise<void> {
+  let begun: Promise<void> | undefined
+  try {
+    await navigator.locks.request(name, () => (begun = work()))
+  } catch {
+    // There are no locks on plain http, and none for an opaque origin.
+    while (!begun && !(await claim(LEASE))) await sleep(PATIENCE)
+    await (begun ?? work().finally(() => claim(0)))
+  }
+}

@@ -6,6 +6,7 @@ import type { createSpill, Spilt } from './spill'
 export type Pause = [until: number, tries: number, from?: number]
 
 const PAUSE = 'pause'
+const TURN = 'turn'
 /** There as long as nobody has wiped the store. */
 const MARK = 'mark'
 const MOST_EVENTS = 2e4
@@ -119,6 +120,18 @@ export function createOutbox(
     async pause(next?: Pause): Promise<void> {
       if (next) await write([[PAUSE, (pause = [next[0], next[1], Date.now()])]])
       else if (durable()) pause = (await records.get<Pause>([PAUSE]))?.[0] ?? pause
+    },
+
+    /** The turn to send, where there are no locks: a lease that other tabs see. Without a database there are none. */
+    async claim(ms: number): Promise<boolean> {
+      let free = true
+      const take = (until = 0) => {
+        const now = Date.now()
+        free = !ms || until < now || until > now + ms
+        return free ? now + ms : until
+      }
+      if (durable()) await records.change(TURN, take)
+      return free
     },
 
     /** Off the disk, and out of memory too unless these may still be sent. */

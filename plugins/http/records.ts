@@ -5,6 +5,8 @@ import { createStore, promisifyRequest as done, type UseStore } from 'idb-keyval
 export interface Records {
   keys(): Promise<string[] | undefined>
   get<T>(keys: string[]): Promise<(T | undefined)[] | undefined>
+  /** Puts what `next` makes of the value that is there, in one transaction: no other tab comes between. */
+  change<T>(key: string, next: (value?: T) => T): Promise<unknown>
   /** Puts and deletes in one transaction. Resolves to true once that is durable. */
   write(puts: [key: string, value: unknown][], gone?: string[]): Promise<true | undefined>
   /** Removes everything; creates nothing. */
@@ -48,6 +50,8 @@ export function openRecords(name: string): Records {
   return {
     keys: () => ask('readonly', (store) => done(store.getAllKeys()) as Promise<string[]>),
     get: (keys) => ask('readonly', (store) => Promise.all(keys.map((key) => done(store.get(key))))),
+    change: (key, next) =>
+      ask('readwrite', async (store) => store.put(next(await done(store.get(key))), key)),
     write: (puts, gone = []) =>
       ask('readwrite', (store) => {
         const written = done(store.transaction).then((): true => true)

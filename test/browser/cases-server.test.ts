@@ -73,4 +73,32 @@ describeEngines(['chromium'], (engine) => {
     expect(names(collector)).toEqual(['page', 'Hydrated'])
     expect([...collector.copies.values()]).toEqual([1, 1])
   })
+
+  test('a component that loads at each rendering has one client: one first page view, one identity of the link', async () => {
+    const { outputFiles } = await build({
+      stdin: {
+        contents: `import { AnalyticsBrowser } from './src/index'
+          window.render = (options) =>
+            (window.analytics = AnalyticsBrowser.load({ writeKey: 'KEY' }, { ...options, initialPageview: true }))
+          window.other = (options) => AnalyticsBrowser.load({ writeKey: 'OTHER' }, options)`,
+        resolveDir: `${import.meta.dirname}/../..`,
+      },
+      bundle: true, format: 'iife', write: false, define: { __VERSION__: '"0"' },
+    })
+    engine.site().add('/twice.js', { body: outputFiles[0]!.text, headers: { 'content-type': 'text/javascript' } })
+    const { page, collector } = await engine.openPage({
+      script: 'none', head: '<script src="/twice.js"></script>', path: '/rendered?ajs_event=Landed',
+      load: (options) => {
+        type Rendering = Record<'render' | 'other', (options: object) => unknown>
+        const { render, other } = window as unknown as Rendering
+        Object.assign(window, { same: [render(options) === render(options), render(options) === other(options)] })
+      },
+    })
+    await track(page, 'Rendered')
+    await collector.waitFor(has('Rendered'))
+    await quiet(page)
+    expect(await page.evaluate(() => (window as unknown as { same: boolean[] }).same)).toEqual([true, false])
+    const own = collector.requests.flatMap(({ body }) => (body?.writeKey === 'KEY' ? body.batch : []))
+    expect(own.map(({ event, type }) => event ?? type).sort()).toEqual(['Landed', 'Rendered', 'page'])
+  })
 })

@@ -21,7 +21,7 @@ const key = (age: number, events = 1, bytes = 10, random = 'r') =>
   [(NOW - age).toString(36).padStart(9, '0'), random, events, bytes].join('.')
 /** IndexedDB that is missing, or says nothing. */
 const nothing = async () => undefined
-const silent: Records = { keys: nothing, get: nothing, write: nothing, erase() {} }
+const silent: Records = { keys: nothing, get: nothing, write: nothing, change: nothing, erase() {} }
 
 afterEach(() => {
   vi.useRealTimers()

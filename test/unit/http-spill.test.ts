@@ -15,7 +15,7 @@ function page(name: string, records: Records = openRecords(name)) {
 /** IndexedDB as a page that is going meets it: it takes everything, and nobody hears of it any more. */
 const unheard = (name: string): Records => ({ ...openRecords(name), write: () => new Promise(() => {}) })
 const nothing = async () => undefined
-const missing: Records = { keys: nothing, get: nothing, write: nothing, erase() {} }
+const missing: Records = { keys: nothing, get: nothing, write: nothing, change: nothing, erase() {} }
 const spilt = (name: string) => createSpill(name).read().flatMap(([, entries]) => entries)
 
 afterEach(() => {
