@@ -1,3 +1,4 @@
+import { attempt } from '../src/attempt'
 import { parseQuery } from '../src/query'
 import type { Context } from '../src/context'
 import type { Plugin } from '../src/types'
@@ -17,6 +18,7 @@ interface Client {
 }
 
 const LONGEST_ID = 200
+const LONGEST_QUERY = 8192
 
 /**
  * Querystring API of analytics.js: `ajs_aid` → setAnonymousId, `ajs_uid` and `ajs_trait_*` → identify, `ajs_event` and
@@ -24,7 +26,8 @@ const LONGEST_ID = 200
  * @see https://segment.com/docs/connections/sources/catalog/libraries/website/javascript/querystring/
  */
 export function applyQuery(query: string, client: Client, options: QuerystringOptions = true): Promise<Context[]> {
-  const values = new Map(options ? parseQuery(query) : [])
+  // What a link says may be kept for long: more than this no link has to say.
+  const values = new Map(options && query.length < LONGEST_QUERY ? parseQuery(query) : [])
 
   const idOf = (key: 'aid' | 'uid') => {
     const id = values.get('ajs_' + key)
@@ -48,6 +51,8 @@ export function applyQuery(query: string, client: Client, options: QuerystringOp
     ...(event ? [client.track(event, named('ajs_prop_'))] : []),
   ])
 }
+
+export const queryOf = (address: string): string => attempt(() => new URL(address, location.href).search) ?? ''
 
 /**
  * Applies the query of the landing page once, or what follows the `?` of its hash; while consent is undecided the

@@ -84,7 +84,8 @@ export class AnalyticsBrowser<Events extends object = AnyEvents> {
     options?: InitOptions,
   ): AnalyticsBrowser<Events> {
     const key = settings.writeKey
-    const client = (typeof document != 'undefined' && running.get(key)) || new AnalyticsBrowser().load(settings, options)
+    const known = typeof document != 'undefined' && running.get(key)
+    const client = known || new AnalyticsBrowser().load(settings, options)
     running.set(key, client)
     return client as unknown as AnalyticsBrowser<Events>
   }
@@ -128,6 +129,11 @@ export class AnalyticsBrowser<Events extends object = AnyEvents> {
   off(event: string, listener: Listener): this {
     this._analytics.off(event, listener)
     return this
+  }
+
+  /** A page view of this path. */
+  pageView(path: string): Promise<Analytics> {
+    return this._analytics.pageview(path)
   }
 
   debug(on: boolean): this {

@@ -1,4 +1,4 @@
-import { applyQuery } from '../plugins/querystring'
+import { applyQuery, queryOf } from '../plugins/querystring'
 import { trackElements, type TrackArguments } from './browser/links'
 import { isSnippetPage } from './browser/page'
 import { createClient } from './client'
@@ -80,7 +80,8 @@ interface Methods {
   trackClick(...args: TrackArguments): Promise<Analytics>
   trackForm(...args: TrackArguments): Promise<Analytics>
   trackSubmit(...args: TrackArguments): Promise<Analytics>
-  queryString(query: string): Promise<Context[]>
+  /** Applies the query of an address, absolute or not: `?ajs_uid=7`. */
+  queryString(address: string): Promise<Context[]>
   /** `analytics.push(['track', 'Name'])`: the snippet's array, still usable after load. */
   push(call: [method: string, ...args: unknown[]]): void
   // What remains of the classic library.
@@ -153,7 +154,7 @@ export class Analytics extends Emitter {
       trackClick: click,
       trackForm: submit,
       trackSubmit: submit,
-      queryString: (query) => applyQuery(query, this, this.options.useQueryString),
+      queryString: (address) => applyQuery(queryOf(address), this, this.options.useQueryString),
       // Our own snippet adds the page to every call; only those of the spec have a use for it.
       push: ([name, ...args]) =>
         void (self[name] as undefined | ((...args: unknown[]) => unknown))?.(

@@ -1,13 +1,28 @@
+import type { Call } from './calls'
 import type { Context } from './context'
 import type { Emitter } from './emitter'
 
-/** The events of analytics.js after each call, with its arguments; the last one is undefined there too. */
-export function announce(ctx: Context, face: Emitter, queue: Emitter): void {
-  const { type, event, name = null, category = null, userId, groupId, previousId, properties, traits } = ctx.event
-  const names: unknown[] = type == 'page' || type == 'screen'
-    ? [category, name]
-    : [type == 'track' ? event : type == 'group' ? groupId : userId]
-  face.emit(type, ...names, previousId ?? properties ?? traits, undefined)
+/**
+ * The events of analytics.js after each call, with its arguments; the last one is undefined there too. Names are told
+ * as they were called, whatever plugins have made of them.
+ */
+export function announce(
+  call: Call,
+  ctx: Context,
+  face: Emitter,
+  queue: Emitter,
+): void {
+  const { type, name = null, category = null, id, from = null } = call as Partial<Record<keyof Call, unknown>>
+  const { userId = null, groupId = null, properties, traits } = ctx.event
+  const names: Record<string, unknown[]> = {
+    track: [name],
+    page: [category, name],
+    screen: [category, name],
+    identify: [userId],
+    group: [groupId],
+    alias: [id],
+  }
+  face.emit(call.type, ...names[call.type]!, type == 'alias' ? from : properties ?? traits, undefined)
   const failure = ctx.failedDelivery()
   queue.emit('flush', ctx, !failure)
   if (failure) queue.emit('delivery_failure', ctx, failure.reason)

@@ -4,7 +4,7 @@ import { readEnvironment } from './browser/environment'
 import { watchLifecycle, whenShown } from './browser/lifecycle'
 import { openTabs } from './browser/tabs'
 import { toCall, type Call } from './calls'
-import { isNews, toStamp, type Decision } from './consent'
+import { isNews, toStamp, toUpdate, type Decision } from './consent'
 import { record, withManager } from './consent-cookie'
 import { announce } from './announce'
 import { attempt } from './attempt'
@@ -20,11 +20,9 @@ import { createPipeline, type Queue } from './pipeline'
 import { createReport } from './report'
 import { createStats } from './stats'
 import type { Who } from './user'
-import type { AnalyticsLike, Categories, ConsentState, EventType, ID, Json } from './types'
+import type { AnalyticsLike, Categories, ConsentState, EventType, ID, Json, Plugin } from './types'
 
-/** What tabs of a site tell each other: a decision, or (null) that everybody was forgotten. */
-type Message = ConsentState | null
-/** How long a new visitor's id is left alone before it is looked up again: another tab may have made one as well. */
+/** Milliseconds before a new visitor's id is looked up again: another tab may have made one as well. */
 const NAMING = 5
 
 /** Puts the house together. What follows a call from top to bottom is the road of an event; nothing goes round it. */
@@ -34,7 +32,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   let options: InitOptions = {}
   let identity: Identity | undefined
   let transport: Http | undefined
-  let tell = (_: Message) => {}
+  let tell = (_: ConsentState | null) => {} // other tabs; null: everybody was forgotten
   let environment: Json | undefined
   let era = 0 // another begins with each withdrawal
   const early: { anonymousId?: ID; consent?: Categories } = {}
@@ -48,7 +46,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
       gate.enter({ call: toCall(type, args), settle })
     })
 
-  /** 2. The gate: in, waiting, or destroyed. */
+  // 2. The gate: in, waiting, or destroyed.
   const gate = createGate({ admit, destroy, changed, report })
 
   /** 3. In. The rest follows when the caller has gone on. */
@@ -81,27 +79,31 @@ export function createClient(face: Face, queue: Queue, version: string) {
     const more = { version, environment, stats: options.stats && stats() }
     const ctx = new Context(toEvent(call as Admitted<Call>, who, options.integrations, more))
     const done = () => {
-      attempt(() => call.callback?.(ctx))
-      announce(ctx, face, queue)
+      void (async () => call.callback?.(ctx))().catch(() => {})
+      announce(call, ctx, face, queue)
       settle(ctx)
     }
     // 6. Plugins; the last of them is the transport with its outbox, which keeps nobody waiting.
     const goesOn = await pipeline.enrich(ctx)
     // Who was known then may be nobody now, whatever has been granted since.
     if (began != era) destroy({ call, settle }, 'refused')
-    else if (goesOn) void pipeline.deliver(ctx).then(done)
+    else if (goesOn) void pipeline.deliver(ctx).then(done, done)
     else done()
   }
 
-  const conveyor = createConveyor(apply, travel, report)
-  const pipeline = createPipeline(face as Face & AnalyticsLike, queue, gate.permits, report)
+  const conveyor = createConveyor(apply, travel, (visit, error) => {
+    report('event', error)
+    attempt(() => destroy(visit, 'failed', error))
+  })
+  const permits = (plugin: Plugin) => !options.disable && gate.permits(plugin)
+  const pipeline = createPipeline(face as Face & AnalyticsLike, queue, permits, report)
 
   // ---------------------------------------------------------------- consent
 
-  function destroy({ call, settle }: Visit, reason: string) {
+  function destroy({ call, settle }: Visit, reason: string, failure: unknown = new Error('consent ' + reason)) {
     if (call.type == 'reset') return
-    count('refused')
-    const ctx = toDestroyed(call, reason)
+    count(reason == 'failed' ? 'dropped' : 'refused', 1, reason)
+    const ctx = toDestroyed(call, failure)
     if (call.options.critical) attempt(() => options.consent?.onUndelivered?.(ctx.event, reason))
     settle(ctx)
   }
@@ -132,16 +134,15 @@ export function createClient(face: Face, queue: Queue, version: string) {
     if (!isNews(now, before)) return
     face.emit('consent', decided ? categories : undefined)
     const { event = 'Consent Updated' } = options.consent
-    // Not for what was decided in another tab, nor before this page by a manager that took its time to say so.
-    if (before && decided && open && event && here && said && !(state!.updatedAt! < performance.timeOrigin)) {
-      const { categoryPreferences, ...rest } = stamp()!
-      void call('track', [event, { categories: categoryPreferences, ...rest }])
-    }
+    // Not for what was decided in another tab, nor before this page by a manager that took its time.
+    const old = (state?.updatedAt ?? Infinity) < performance.timeOrigin
+    if (before && decided && open && event && here && said && !old) void call('track', [event, toUpdate(stamp()!)])
   }
 
   // ---------------------------------------------------------------- life
 
-  const hear = (message: Message) => (message?.categories ? gate.adopt(message) : gate.allows() && identity!.reload())
+  const hear = (state: ConsentState | null) =>
+    state?.categories ? gate.adopt(state) : gate.allows() && identity!.reload()
 
   async function leave(cached?: boolean) {
     if (cached === false) gate.end()
@@ -159,21 +160,20 @@ export function createClient(face: Face, queue: Queue, version: string) {
   /** Resolves when plugins are loaded, destinations excepted. */
   async function open(given: InitOptions, writeKey: string, endpoint?: string): Promise<void> {
     const { consent, useQueryString, initialPageview, plugins } = (options = withManager(given))
-    if (initialPageview) void call('page', [])
     if (early.consent) decide(early.consent)
     tell = openTabs('assent:' + writeKey, hear)
     identity = createIdentity(options, consent?.tiers?.stores ?? [], conveyor.catchUp)
-    if (early.anonymousId) identity.user.anonymousId(early.anonymousId)
+    if ('anonymousId' in early) identity.user.anonymousId(early.anonymousId)
     const all = [querystring(useQueryString), ...(plugins ?? [])]
-    const surroundings = { allowed: () => gate.refresh(), stamp, durable, count, report }
-    if (endpoint) all.push((transport = http({ ...options, endpoint, writeKey }, surroundings)))
+    const around = { allowed: () => gate.refresh(), stamp, durable, count, report }
+    if (endpoint) all.push((transport = http({ ...options, endpoint, writeKey }, around)))
     watchLifecycle(leave, back)
     const loaded = pipeline.register(all)
+    if (initialPageview) void call('page', [])
     whenShown((late) => gate.start(late, options.consent))
     await loaded.then(pipeline.follow)
   }
   const stats = () => read(gate.waiting(), conveyor.count() + (transport?.queued() ?? 0))
-
   return {
     call,
     pipeline,
@@ -182,8 +182,8 @@ export function createClient(face: Face, queue: Queue, version: string) {
     stats,
     identity: () => identity,
     flush: async () => void (await conveyor.through(), await transport?.flush()),
-
-    setAnonymousId: (id?: ID): ID => (identity ? identity.user.anonymousId(id) : (early.anonymousId = id)),
+    setAnonymousId: (id?: ID): ID =>
+      identity ? identity.user.anonymousId(id) : id === undefined ? early.anonymousId : (early.anonymousId = id),
 
     /** A call like any other, so that it keeps its place among those that wait. */
     reset(): void {

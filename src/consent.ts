@@ -100,6 +100,10 @@ export function toStamp({ categories: categoryPreferences, basis, gpc, state }: 
   return { ...rest, decision, basis, manager, gpc: gpc || undefined, categoryPreferences }
 }
 
+/** The properties of `Consent Updated`. */
+export const toUpdate = ({ categoryPreferences: categories, ...rest }: ReturnType<typeof toStamp>) =>
+  ({ categories, ...rest })
+
 /** Has the visitor's answer come, or changed, between two decisions? */
 export function isNews(now: Decision, before: Decision | undefined): boolean {
   const gist = ({ decided, categories }: Decision) => JSON.stringify([decided, categories])

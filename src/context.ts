@@ -56,6 +56,13 @@ export class Context {
     this._logs.push({ level, message, extras, time: new Date() })
   }
 
+  /** A context is its own log. */
+  get logger(): this {
+    return this
+  }
+
+  flush(): void {}
+
   logs(): LogMessage[] {
     return this._logs
   }

@@ -12,7 +12,7 @@ export type Rest = (ms?: number) => unknown
 export function createConveyor<Item, Prepared>(
   prepare: (item: Item) => Prepared,
   work: (item: Item, prepared: Prepared, rest: Rest) => Promise<void>,
-  report: (code: string, error: unknown) => void,
+  lost: (item: Item, error: unknown) => void,
 ) {
   const waiting: { item: Item; prepared?: Prepared }[] = []
   let running: Promise<void> | undefined
@@ -31,13 +31,14 @@ export function createConveyor<Item, Prepared>(
     await null
     while (waiting[0]) {
       if (performance.now() > until) await rest()
+      // Asked again: the belt may have been cleared meanwhile.
+      const place = waiting.shift()
+      if (!place) break
+      inHand = 1
       try {
-        // Asked again: the belt may have been cleared meanwhile.
-        const place = waiting.shift()
-        inHand = 1
-        if (place) await work(place.item, ready(place), rest)
+        await work(place.item, ready(place), rest)
       } catch (error) {
-        report('event', error)
+        lost(place.item, error)
       }
       inHand = 0
     }

@@ -4,10 +4,10 @@ import { Context } from './context'
 import type { AssentEvent } from './types'
 
 /** What is told of a call that never became an event: what it said, where and when, and nothing of who made it. */
-export function toDestroyed({ type, name, data, page, time }: Call, reason: string): Context {
+export function toDestroyed({ type, name, data, page, time }: Call, reason: unknown): Context {
   const timestamp = new Date(time).toISOString()
   const event = { type, event: name, properties: data, timestamp, context: { page: toPage(page) } }
   const ctx = new Context(event as unknown as AssentEvent)
-  ctx.setFailedDelivery({ reason: new Error('consent ' + reason) })
+  ctx.setFailedDelivery({ reason })
   return ctx
 }

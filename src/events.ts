@@ -17,7 +17,8 @@ export interface Surroundings {
 /** `utm_source=a` → `{ source: 'a' }`; `utm_campaign` is `name` in the Segment spec. */
 const toCampaign = (search: string): Record<string, string> =>
   Object.fromEntries(
-    parseQuery(search)
+    // Links to which another query was appended have two question marks.
+    parseQuery(search.replace(/\?/g, '&'))
       .filter(([key]) => /^utm_./.test(key))
       .map(([key, value]) => [key == 'utm_campaign' ? 'name' : key.slice(4), value]),
   )
@@ -48,7 +49,7 @@ export function toEvent(
     critical: __,
     ...others
   } = call.options
-  const { page: givenPage, ...context } = { ...given }
+  const { page: givenPage, ...context }: Json = { ...given, ...others }
   const page: Json = { ...at, ...givenPage }
   // What a page call says of its page is so in the context too.
   if (type == 'page') for (const key in at) page[key] = givenPage?.[key] ?? data[key] ?? page[key]
@@ -63,24 +64,23 @@ export function toEvent(
     identify: { traits: who.traits },
     group: { groupId: id || who.groupId, traits: who.groupTraits },
     // Unlike the reference, which overwrites the target of a known user's alias with that very user.
-    alias: { userId: id, previousId: call.from ?? who.userId ?? anonymousId },
+    alias: { userId: id || undefined, previousId: call.from ?? who.userId ?? anonymousId },
   }
 
   return {
     type: type as EventType,
-    messageId: (messageId as string) ?? uuid(),
-    timestamp: String(timestamp ?? new Date(time).toISOString()),
+    messageId: messageId ? String(messageId) : uuid(),
+    timestamp: (timestamp as string) ?? new Date(time).toISOString(),
     anonymousId,
-    userId: anonymousId && (who.userId ?? userId),
+    userId: who.known ? who.userId || userId || undefined : undefined,
     ...parts[type],
     integrations: { ...toBooleans(integrations), ...chosen },
     context: {
       locale,
-      library: { name: 'analytics.js', version: 'assent-' + version },
-      ...(page.search && { campaign: toCampaign(String(page.search)) }),
       ...(stats && { stats }),
-      ...others,
       ...context,
+      library: context.library ?? { name: 'analytics.js', version: 'assent-' + version },
+      ...(page.search && { campaign: context.campaign ?? toCampaign(String(page.search)) }),
       ...fixed,
       page,
     },

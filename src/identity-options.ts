@@ -24,6 +24,6 @@ const NAMES = ['cookie', 'localStorage', 'memory']
 
 /** Those of cookie and localStorage that the options leave. */
 export function leftOf(stores: Store[], { storage, localStorageFallbackDisabled }: EntityOptions): Store[] {
-  const names = storage?.stores.every((name) => NAMES.includes(name)) ? storage.stores : NAMES
+  const names = storage?.stores?.every?.((name) => NAMES.includes(name)) ? storage.stores : NAMES
   return stores.filter((_, index) => names.includes(NAMES[index]!) && !(index && localStorageFallbackDisabled))
 }

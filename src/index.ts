@@ -3,6 +3,7 @@ export { Analytics, VERSION } from './analytics'
 export { AnalyticsBrowser } from './analytics-browser'
 export { Context, ContextCancelation } from './context'
 export { Emitter } from './emitter'
+export { getGlobalAnalytics } from './browser/global-analytics'
 export { NullAnalytics } from './null-analytics'
 export { Group, User } from './user'
 /** `window.analytics` with the script tag. */

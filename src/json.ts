@@ -22,8 +22,8 @@ export function toObject(root: unknown): Plain {
     if (!value || typeof value != 'object') return value
     if (above.includes(value) || above.length > DEEPEST || left-- < 1) return
     const inside = [...above, value]
-    const { toJSON } = value as { toJSON?(): unknown }
-    if (toJSON) return copy(toJSON.call(value), inside)
+    const { toJSON } = value as { toJSON?: unknown }
+    if (typeof toJSON == 'function') return copy(toJSON.call(value), inside)
     if (Array.isArray(value)) return value.map((item) => attempt(() => copy(item, inside)))
     const plain: Plain = {}
     for (const key of Object.keys(value)) {

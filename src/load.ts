@@ -26,7 +26,9 @@ export async function load(
   report: Report,
 ): Promise<void> {
   try {
-    const { writeKey, endpoint, integrations = {}, disable, updateCDNSettings } = options
+    // A site may leave an option open with null.
+    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null)) as LoadOptions
+    const { writeKey, endpoint, integrations = {}, disable, updateCDNSettings } = given
     const unseen = options.cdnSettings ?? { integrations: { 'Segment.io': { apiKey: writeKey } } }
     const cdnSettings = updateCDNSettings?.(unseen) ?? unseen
     const settings = Object.assign(face.settings, { writeKey, cdnSettings })
@@ -34,10 +36,13 @@ export async function load(
     const off = typeof disable == 'function' ? await disable(cdnSettings) : disable === true
     if (!writeKey) throw new TypeError('writeKey is missing')
     if (!off && !/^https?:\/\/./.test(endpoint!)) throw new TypeError('endpoint must be a full http(s) URL')
-    if (off) await open({ ...options, disableClientPersistence: true })
-    else await open(options, integrations['Segment.io'] ?? integrations.All ?? true ? endpoint : undefined)
+    if (off) await open({ ...given, disable: true, disableClientPersistence: true })
+    else await open(
+      { ...given, disable: false },
+      integrations['Segment.io'] ?? integrations.All ?? true ? endpoint : undefined,
+    )
     face.initialized = true
-    face.emit('initialize', settings, options)
+    if (!off) face.emit('initialize', settings, options)
   } catch (error) {
     report('load', error)
     refuse()

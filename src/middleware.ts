@@ -1,14 +1,18 @@
-import type { Context } from './context'
+import { ContextCancelation, type Context } from './context'
 import { hooks } from './hooks'
 import type { AssentEvent, EventType, Json, Plugin } from './types'
 
-/** What middleware of analytics.js is handed: the live event as `obj`, and a reader for each of its fields. */
+/** What middleware of analytics.js is handed: the live event as `obj`, and a reader for each field. */
 export type Payload = { obj: AssentEvent; type(): EventType } & Record<string, unknown>
 export interface MiddlewareParams {
   payload: Payload
   integrations?: Json
   next(payload: Payload | null): void
 }
+
+const FIELDS = 'messageId timestamp anonymousId userId groupId previousId event name category context integrations '
+  + 'properties traits'
+
 export type MiddlewareFunction = (params: MiddlewareParams) => unknown
 export type DestinationMiddlewareFunction = (
   params: Omit<MiddlewareParams, 'integrations'> & { integration: string },
@@ -25,8 +29,11 @@ export async function runMiddleware(
   extra: Json,
 ): Promise<AssentEvent | undefined> {
   let passed: AssentEvent | undefined
-  const payload = { obj: event } as Payload
-  for (const [key, value] of Object.entries(event)) payload[key] = () => value
+  const type = () => event.type
+  const payload: Payload = { obj: event, type, action: type, json: () => event }
+  for (const key of FIELDS.split(' ')) {
+    payload[key] = () => event[key as 'properties'] ?? (/^(prop|tra)/.test(key) ? {} : undefined)
+  }
   await middleware({ payload, next: (given: Payload | null) => (passed = given?.obj), ...extra } as never)
   return passed
 }
@@ -34,9 +41,12 @@ export async function runMiddleware(
 /** Source middleware is a plugin of type `before`. */
 export function sourceMiddleware(middleware: MiddlewareFunction, queue: { plugins: Plugin[] }): Plugin {
   async function hook(ctx: Context) {
-    const destinations = queue.plugins.filter(({ type }) => type == 'destination')
-    const integrations = Object.fromEntries(destinations.map(({ name }) => [name, true]))
-    ctx.event = (await runMiddleware(middleware, ctx.event, { integrations })) ?? ctx.cancel()
+    const names = queue.plugins.map(({ name, type, always }) => type == 'destination' && (always ? 'Segment.io' : name))
+    const integrations = Object.fromEntries(names.filter(Boolean).map((name) => [name, true]))
+    const passed = await runMiddleware(middleware, ctx.event, { integrations })
+    ctx.event = passed ?? ctx.cancel(
+      new ContextCancelation({ type: 'middleware_cancellation', reason: 'Middleware `next` function skipped' })
+    )
     return ctx
   }
   return {

@@ -11,6 +11,12 @@ export type Queue = Emitter & { plugins: Plugin[] }
 /** How often, 50 ms apart, a destination is asked whether it is loaded before it gets its events all the same. */
 const PATIENCE = 100
 
+/** How long a plugin may take to load, in milliseconds, before the others go on without it. */
+const LONGEST = 1e4
+const tooLong = () => {
+  throw new Error('timeout')
+}
+
 export type Pipeline = ReturnType<typeof createPipeline>
 
 /**
@@ -31,7 +37,7 @@ export function createPipeline(
 
   async function load(plugin: Plugin): Promise<void> {
     try {
-      await plugin.load(Context.system(), analytics)
+      await Promise.race([plugin.load(Context.system(), analytics), sleep(LONGEST).then(tooLong)])
       for (let left = PATIENCE; plugin.type == 'destination' && !plugin.isLoaded() && left--; ) await sleep(50)
     } catch (error) {
       queue.plugins = queue.plugins.filter((each) => each != plugin)
@@ -55,7 +61,9 @@ export function createPipeline(
       await loading.get(plugin)
       const hook = plugin[ctx.event.type]
       if (hook && allows(plugin)) {
-        ctx.event = (await hook.call(plugin, ctx))?.event ?? ctx.event
+        const { event } = (await hook.call(plugin, ctx)) ?? ctx
+        // Some return the event itself, or something else.
+        if (event?.type) ctx.event = event
         queue.emit('message_enriched', ctx, plugin)
       }
       return true
@@ -70,7 +78,7 @@ export function createPipeline(
 
   function chosen({ name, alternativeNames = [], always }: Plugin, { integrations }: AssentEvent): boolean {
     const choice = [name, ...alternativeNames].map((each) => integrations[each]).find((each) => each !== undefined)
-    return (choice ?? (always || integrations.All)) !== false
+    return !!(choice ?? (always || integrations.All !== false))
   }
 
   /** Destination middleware works on a copy of its own, so that no destination sees what another's changed. */

@@ -8,13 +8,14 @@ export interface User {
   identify(id?: ID, traits?: Traits | null): void
   logout(): void
   reset(): void
-  load(): void
-  save(): void
+  load(): User
+  save(): boolean
 }
 
 /** Who made a call, as of that call. */
 export interface Who {
-  /** None while there is no consent to know anybody. */
+  /** False while there is no consent to know anybody. */
+  known: boolean
   anonymousId?: string
   userId: string | null
   traits: Traits

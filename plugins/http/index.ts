@@ -1,25 +1,21 @@
 import type { Context } from '../../src/context'
-import { sleep } from '../../src/sleep'
 import type { Plugin } from '../../src/types'
-import { byteLength, toBody, toEntry, type Entry } from './entry'
+import { byteLength, toBody, type Entry } from './entry'
+import { createIntake } from './intake'
 import { locked } from './lock'
 import type { HttpOptions, HttpSurroundings } from './options'
-import { createOutbox, fit } from './outbox'
+import { createOutbox, eventsOf, fit } from './outbox'
 import { createPost, gzip } from './post'
 import { openRecords } from './records'
 import { waitAfter } from './retry'
 import { createSpill } from './spill'
 
-const EVENT_BYTES = 32 * 1024
 /** Half of what a request may be: building a larger one takes over 50 ms at 4x CPU throttle. */
 const BATCH_BYTES = 240e3
-/** Two of them fit in what may leave with the page. */
-const RECORD_BYTES = 28e3
 /** A browser keeps 64 KiB of fetchLater for a page; and no more records than these are looked at, as no more fit. */
 const NET_BYTES = 60e3
 const MOST_LEAVING = 150
-const WRITE_DELAY = 10
-const SPELL = 500
+const SPELL = 100
 
 export type Http = ReturnType<typeof http>
 
@@ -34,16 +30,16 @@ export function http(
   const outbox = createOutbox(openRecords(name), createSpill(name), durable, dropped)
   const { mine } = outbox
   const busy = new Set<string>()
-  let fresh: Entry[] = []
-  let bytes = 0
-  let written: Promise<void> | undefined
+  const tried = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
   let sending: Promise<unknown> = Promise.resolve()
   let last = 0
   let going = false
+  const refuse = (error: unknown, ctx: Context) => giveUp(1, String(error), { ctx })
+  const { write, take, count: fresh, clear } = createIntake(() => !!stamp(), keep, refuse)
   const consent = () => JSON.stringify(stamp() ?? 0)
   const bodyOf = (entries: Entry[]) => toBody(entries, consent(), writeKey)
-  const queued = () => [...mine.values(), fresh].flat().length
+  const queued = () => [...mine.values()].flat().length + fresh()
   const idle = (keys: Iterable<string>) => [...keys].filter((key) => !busy.has(key))
 
   function giveUp(events: number, why: string, more?: object) {
@@ -54,7 +50,7 @@ export function http(
   const stop = () => (timer = void clearTimeout(timer))
   function schedule(wait = flushInterval ?? (Date.now() - last > SPELL ? 0 : SPELL)) {
     stop()
-    timer = setTimeout(flush, wait)
+    timer = setTimeout(() => flush(), wait)
   }
 
   /** What may leave at once of what is queued here and not under way. */
@@ -67,13 +63,8 @@ export function http(
     later(keys[0] && keys + consent(), () => bodyOf(entriesOf(keys)))
   }
 
-  async function write(): Promise<void> {
-    const entries = fresh
-    fresh = []
-    bytes = 0
-    written = undefined
-    if (!entries[0]) return
-    const adding = outbox.add(entries)
+  async function keep(record: Entry[]): Promise<void> {
+    const adding = outbox.add(record)
     arm()
     // What another tab was told holds here too, should this page be about to go.
     void outbox.pause()
@@ -82,30 +73,10 @@ export function http(
     await adding
   }
 
-  /** @returns a promise that resolves when the event is durable */
-  async function take(ctx: Context): Promise<Context> {
-    try {
-      const entry = toEntry(ctx.event, !!stamp())
-      const size = byteLength(entry)
-      if (size > EVENT_BYTES) throw new RangeError(`event of ${size} bytes`)
-      fresh.push(entry)
-      bytes += size
-      await (
-        bytes > RECORD_BYTES
-          ? write()
-          : (written ??= sleep(WRITE_DELAY).then(write))
-      )
-    } catch (error) {
-      giveUp(1, String(error), { ctx })
-    }
-    return ctx
-  }
-
   /** @returns the events that have to be tried again */
   async function send(entries: Entry[], tries: number, leaving?: boolean): Promise<Entry[]> {
     const { length } = entries
     if (!allowed() || !length) return entries
-    count(tries ? 'retried' : 'sent', length)
     const text = bodyOf(entries)
     const body = compression && !leaving && globalThis.CompressionStream ? await gzip(text) : text
     const { status, retryAfter } = await post(body, byteLength(body), leaving)
@@ -127,7 +98,11 @@ export function http(
   async function dispatch(keys: string[], entries: Entry[], leaving?: boolean): Promise<void> {
     const tries = outbox.tries()
     last = Date.now()
-    keys.forEach((key) => busy.add(key))
+    for (const key of keys) {
+      busy.add(key)
+      count(tried.has(key) ? 'retried' : 'sent', eventsOf(key))
+      tried.add(key)
+    }
     arm()
     const left = await send(entries, tries, leaving)
     keys.forEach((key) => busy.delete(key))
@@ -139,24 +114,26 @@ export function http(
     arm()
   }
 
-  async function drain(): Promise<void> {
+  /** @param hidden the page may be killed any moment: no request is larger than what may outlive it */
+  async function drain(hidden?: boolean): Promise<void> {
     await write()
     while (allowed() && navigator.onLine) {
-      const keys = idle(await outbox.keys())
+      const [known] = await Promise.all([outbox.keys(), outbox.pause()])
+      const keys = idle(known)
       if (!keys[0]) return
-      await outbox.pause()
       const wait = outbox.paused()
       if (wait) return schedule(wait)
-      const chosen = fit(keys, flushAt, BATCH_BYTES, consent().length)
+      const chosen = fit(keys, flushAt, hidden ? room() - 200 : BATCH_BYTES, consent().length)
       if (!chosen[0]) chosen.push(keys[0])
-      await dispatch(chosen, await outbox.read(chosen))
+      await dispatch(chosen, await outbox.read(chosen), hidden)
     }
   }
 
-  function flush(): Promise<unknown> {
+  function flush(hidden?: boolean): Promise<unknown> {
     stop()
     going = false
-    return (sending = sending.then(() => locked(name, drain, outbox.claim)).catch((error) => report('delivery', error)))
+    const work = () => locked(name, () => drain(hidden), outbox.claim)
+    return (sending = sending.then(work).catch((error) => report('delivery', error)))
   }
 
   const plugin: Plugin = {
@@ -173,14 +150,16 @@ export function http(
   return Object.assign(plugin, {
     flush, queued, restamp: arm,
     /**
-     * Hidden, or going: what is queued goes out within the browsers' budget; a copy stays until acknowledged.
+     * Hidden: what is queued goes out when it is this tab's turn. Going: at once, turn or not. Both within the
+     * browsers' budget; a copy stays until acknowledged.
      * @param cached whether the page may come back, if it is going
      */
     leave(cached?: boolean): void {
       going ||= cached !== undefined
       void write()
       arm()
-      if (going) outbox.spill()
+      if (!going) return void flush(true)
+      outbox.spill()
       if (outbox.paused() && durable()) return
       const keys = leaving(room() - 200)
       if (keys[0]) void dispatch(keys, entriesOf(keys), true)
@@ -191,7 +170,7 @@ export function http(
     /** A withdrawal: nothing queued, nothing stored, nothing under way. */
     erase(): void {
       stop()
-      fresh = []
+      clear()
       abort()
       later()
       outbox.erase()

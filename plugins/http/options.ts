@@ -3,7 +3,7 @@ export interface HttpOptions {
   writeKey: string
   /** Events per request at most. Default 500: the bytes of a batch are bounded anyway. */
   flushAt?: number
-  /** Milliseconds before a batch that is not full goes out. Default 10 after a quiet spell, else 500. */
+  /** Milliseconds before a batch that is not full goes out. Default 0 after a quiet spell, else 100. */
   flushInterval?: number
   compression?: 'gzip'
 }

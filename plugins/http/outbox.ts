@@ -11,7 +11,11 @@ const TURN = 'turn'
 const MARK = 'mark'
 const MOST_EVENTS = 2e4
 const MOST_BYTES = 32e6
+/** A page's share of localStorage, which it has with the site: a twentieth. */
+const SPILL_BYTES = 256e3
 const OLDEST = 7 * 864e5
+
+export const eventsOf = (key: string): number => +key.split('.')[2]!
 
 /** Those of the keys, from the first, whose events are not too old and fit into these bounds. */
 export const fit = (keys: string[], most: number, bytes: number, overhead = 0): string[] =>
@@ -86,7 +90,7 @@ export function createOutbox(
       const newest = [...new Set([...known, ...mine.keys()])].filter((key) => key.includes('.')).sort().reverse()
       const gone = newest.splice(fit(newest, MOST_EVENTS, MOST_BYTES).length)
       if (gone[0]) {
-        dropped(gone.reduce((sum, key) => sum + +key.split('.')[2]!, 0))
+        dropped(gone.reduce((sum, key) => sum + eventsOf(key), 0))
         await remove(gone)
       }
       return newest.reverse()
@@ -100,7 +104,8 @@ export function createOutbox(
 
     /** The page is going: what is not known to be stored is put where there is no waiting. */
     spill(): void {
-      const unsaved = [...mine].filter(([key]) => !stored.has(key))
+      const kept = fit([...mine.keys()].filter((key) => !stored.has(key)), Infinity, SPILL_BYTES)
+      const unsaved = kept.map((key): [string, Entry[]] => [key, mine.get(key)!])
       if (!unsaved[0] || !durable()) return
       // Should the page come back: what is gone by then has been delivered by another.
       if (spill.write([...spill.read(), ...unsaved])) for (const [key] of unsaved) stored.add(key)

@@ -1,6 +1,9 @@
 import type { Options, Traits } from '../types'
 
 type Many<E> = ArrayLike<E> & { toArray?(): E[]; tagName?: string }
+interface JQuery {
+  submit(listener: () => unknown): unknown
+}
 export type Elements<E> = E | ArrayLike<E> | { toArray(): E[] } | null
 /** A value, or a function of the element that gives it. */
 export type Resolvable<T> = T | ((element: Element) => T)
@@ -21,7 +24,12 @@ export function trackElements(
   )
   const resolve = <T>(value: Resolvable<T>, element: Element) =>
     (typeof value == 'function' ? (value as (element: Element) => T)(element) : value)
+  const { jQuery, Zepto } = window as unknown as Record<string, ((element: Element) => JQuery) | undefined>
+  const $ = type == 'submit' ? jQuery ?? Zepto : undefined
   for (const element of list) {
-    element?.addEventListener(type, () => track(resolve(event, element), resolve(properties!, element), options))
+    const listener = () => track(resolve(event, element), resolve(properties!, element), options)
+    // jQuery's own submit() runs its handlers and no others.
+    if ($) $(element).submit(listener)
+    else element?.addEventListener(type, listener)
   }
 }

@@ -23,20 +23,22 @@ export function cookieStore(
 ): Store {
   let domain: string | null | undefined = given.domain ?? null
   return {
-    get: (key) => attempt(() => Cookies.get(key)?.replace(/^"(.*)"$/, '$1')),
+    get: (key) => attempt(() => Cookies.get(key)?.replace(/^(null|"(.*)")$/, '$2')),
     set(key, value) {
       attempt(() => {
         if (domain === null) {
           // A name of its own: another tab may be probing too.
           const probe = 'assent_domain' + Math.random()
           domain = domains().find((candidate) => {
-            Cookies.set(probe, '1', { domain: candidate, path })
+            Cookies.set(probe, '1', { domain: candidate })
             const kept = Cookies.get(probe)
-            Cookies.remove(probe, { domain: candidate, path })
+            Cookies.remove(probe, { domain: candidate })
             return kept
           })
         }
         Cookies.set(key, value as string, { expires: maxage, domain, path, secure, sameSite: sameSite as 'Lax' })
+        // One of this host alone, as others have set it, would hide ours for good.
+        if (domain && Cookies.get(key) != value) Cookies.remove(key, { path })
       })
     },
     /** Wherever an earlier visit may have put it: every domain level is tried until the key is gone. */

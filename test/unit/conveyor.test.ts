@@ -20,13 +20,13 @@ const microtasks = async () => {
 
 function setUp(work: (item: string, rest: Rest) => unknown = () => {}) {
   const log: string[] = []
-  const report = vi.fn()
+  const lost = vi.fn()
   const prepare = vi.fn((item: string) => `${item}!`)
   const conveyor = createConveyor(prepare, async (item: string, prepared, rest) => {
     log.push(prepared)
     await work(item, rest)
-  }, report)
-  return { ...conveyor, log, report, prepare, pushAll: (...items: string[]) => items.forEach(conveyor.push) }
+  }, lost)
+  return { ...conveyor, log, lost, prepare, pushAll: (...items: string[]) => items.forEach(conveyor.push) }
 }
 
 test('items go one after another, in order, and not on the caller\'s time', async () => {
@@ -154,12 +154,12 @@ test('clear gives back what waits, which then is not done', async () => {
 })
 
 test('what is cleared while others have the main thread is not missed', async () => {
-  const { push, clear, log, report } = setUp()
+  const { push, clear, log, lost } = setUp()
   push('a')
   await microtasks()
   clear()
   await settle()
-  expect([log, report.mock.calls]).toEqual([[], []])
+  expect([log, lost.mock.calls]).toEqual([[], []])
 })
 
 test('clear from within leaves the rest undone', async () => {
@@ -169,15 +169,15 @@ test('clear from within leaves the rest undone', async () => {
   expect(log).toEqual(['a!'])
 })
 
-test.each([['preparing'], ['work']])('an item that throws in %s is reported, and the others go on', async (where) => {
+test.each([['preparing'], ['work']])('an item that throws in %s is told of, and the others go on', async (where) => {
   const error = new Error('broken')
   const fail = (item: string) => {
     if (item == 'b') throw error
   }
-  const { pushAll, prepare, log, report } = setUp(where == 'work' ? fail : undefined)
+  const { pushAll, prepare, log, lost } = setUp(where == 'work' ? fail : undefined)
   if (where != 'work') prepare.mockImplementation((item) => (fail(item), `${item}!`))
   pushAll('a', 'b', 'c')
   await settle()
   expect(log).toEqual(where == 'work' ? ['a!', 'b!', 'c!'] : ['a!', 'c!'])
-  expect(report.mock.calls).toEqual([['event', error]])
+  expect(lost.mock.calls).toEqual([['b', error]])
 })

@@ -9,9 +9,9 @@ import type { Who } from '../../src/user'
 
 const photo = { u: 'https://a.example/path?x=1', t: 'Title', r: 'https://r.example/' }
 const page = { path: '/path', referrer: photo.r, search: '?x=1', title: 'Title', url: photo.u }
-const known: Who = { anonymousId: 'anon', userId: 'u', traits: { t: 1 }, groupId: 'g', groupTraits: { s: 1 } }
+const known: Who = { known: true, anonymousId: 'anon', userId: 'u', traits: { t: 1 }, groupId: 'g', groupTraits: { s: 1 } }
 const visitor: Who = { ...known, userId: null, groupId: null }
-const nobody: Who = { userId: null, traits: {}, groupId: null, groupTraits: {} }
+const nobody: Who = { known: false, userId: null, traits: {}, groupId: null, groupTraits: {} }
 const environment: Json = { userAgent: 'UA', locale: 'de', timezone: 'Europe/Berlin' }
 
 interface Given extends Partial<Omit<Call, 'page'>> {
@@ -88,7 +88,10 @@ describe('options', () => {
     ['others go into the context', { ip: '0.0.0.0' }, { context: { ip: '0.0.0.0', page } }],
     ['traits as well', { traits: { a: 1 } }, { context: { traits: { a: 1 } } }],
     ['context', { context: { app: { name: 'a' } } }, { context: { app: { name: 'a' }, page } }],
-    ['context wins over others', { ip: '1', context: { ip: '2' } }, { context: { ip: '2' } }],
+    ['others win over context', { ip: '1', context: { ip: '2' } }, { context: { ip: '1' } }],
+    ['a page beside the context', { page: { title: 'T' } }, { context: { page: { ...page, title: 'T' } } }],
+    ['a library of null is none', { context: { library: null } }, { context: { library: { name: 'analytics.js' } } }],
+    ['a timestamp as a number stays a number', { timestamp: 7 as never }, { timestamp: 7 as never }],
     ['the locale may be given', { context: { locale: 'fr' } }, { context: { locale: 'fr' } }],
     ['what the browser is may not', { context: { userAgent: 'X' }, timezone: 'X' }, { context: environment }],
     ['a page in part', { context: { page: { title: 'T' } } }, { context: { page: { ...page, title: 'T' } } }],
@@ -101,9 +104,14 @@ describe('options', () => {
     expect(event({ options }).context).toEqual(event({}).context)
   })
 
-  test('userId counts where no user is known', () => {
+  test('userId counts where no user is known, and not where nobody may be', () => {
     const options = { userId: 'given' }
-    expect([event({ options }).userId, event({ options, who: visitor }).userId]).toEqual(['u', 'given'])
+    expect([known, visitor, nobody].map((who) => event({ options, who }).userId)).toEqual(['u', 'given', undefined])
+  })
+
+  test('an empty message id is none, and a number is text', () => {
+    expect(event({ options: { messageId: '' } }).messageId).toMatch(/^[\da-f-]{36}$/)
+    expect(event({ options: { messageId: 7 as never } }).messageId).toBe('7')
   })
 
   test.each([undefined, null])('a context of %j is none', (context) => {

@@ -11,8 +11,9 @@ const cookieNames = () => document.cookie.split('; ').filter(Boolean).map((pair)
 const setCookie = (name: string, value: string) => {
   document.cookie = `${name}=${encodeURIComponent(value)}; path=/`
 }
-const call = (type: Call['type'], id?: string, data = {}) =>
-  ({ type, id, data, options: {} }) as unknown as Admitted<Call>
+const cookies = () => Object.fromEntries(document.cookie.split('; ').filter(Boolean).map((pair) => pair.split('=')))
+const call = (type: Call['type'], id?: string | null, data = {}, options = {}) =>
+  ({ type, id, data, options }) as unknown as Admitted<Call>
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -111,7 +112,7 @@ describe('the visitor of the classic library', () => {
   test('is taken over, and not as a group', () => {
     arrives()
     expect(setUp().apply(call('track'))).toEqual(
-      { anonymousId: 'anon', userId: '7', traits: { a: 1 }, groupId: null, groupTraits: {} })
+      { known: true, anonymousId: 'anon', userId: '7', traits: { a: 1 }, groupId: null, groupTraits: {} })
   })
 
   test('is somebody of old where somebody has come since', () => {
@@ -180,4 +181,31 @@ describe('user() and group()', () => {
     catchUp.mockImplementation(() => void identity.apply(call('identify', 'u')))
     expect(user.id()).toBe('u')
   })
+})
+
+describe('a user that is switched off', () => {
+  test('is neither read nor written; an anonymous id given with a call is for that call', () => {
+    setCookie('ajs_user_id', 'stored')
+    setCookie('ajs_anonymous_id', 'stored')
+    const { apply, user } = setUp({ user: { disable: true } })
+    expect(apply(call('track'))).toMatchObject({ userId: null, anonymousId: undefined })
+    expect([user.anonymousId('set'), user.anonymousId()]).toEqual([null, null])
+    expect(apply(call('track', null, {}, { anonymousId: 'given' })).anonymousId).toBe('given')
+    expect(apply(call('track')).anonymousId).toBe(undefined)
+    expect(cookies()).toEqual({ ajs_user_id: 'stored', ajs_anonymous_id: 'stored' })
+  })
+})
+
+const unnamed = [{}, { stores: 'cookie' }, { stores: null }]
+test.each(unnamed)('storage: %j names no stores, so all are used', (storage) => {
+  const { apply } = setUp({ storage: storage as never })
+  expect(apply(call('track')).anonymousId).toBe(cookies().ajs_anonymous_id)
+})
+
+test('a cookie that says null says nothing', () => {
+  const text = 'null'
+  setCookie('ajs_user_id', text)
+  setCookie('ajs_anonymous_id', text)
+  const { userId, anonymousId } = setUp({}).apply(call('track'))
+  expect([userId, anonymousId]).toEqual([null, expect.stringMatching(/^[\da-f-]{36}$/)])
 })

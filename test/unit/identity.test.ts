@@ -76,7 +76,7 @@ test('a visitor is named once, in both stores, and known on the next page', () =
   const { apply, user } = setUp()
   const { anonymousId, ...rest } = apply(call('track'))
   expect(anonymousId).toMatch(UUID)
-  expect(rest).toEqual({ userId: null, traits: {}, groupId: null, groupTraits: {} })
+  expect(rest).toEqual({ known: true, userId: null, traits: {}, groupId: null, groupTraits: {} })
   expect([apply(call('page')).anonymousId, user.anonymousId()]).toEqual([anonymousId, anonymousId])
   expect([cookies(), stored()]).toEqual([
     { ajs_anonymous_id: anonymousId }, { ajs_anonymous_id: JSON.stringify(anonymousId) },
@@ -119,16 +119,13 @@ test('the first identify keeps the visitor; another group keeps visitor and user
   })
 })
 
-test.each([
-  ['reset', (identity: ReturnType<typeof createIdentity>) => void identity.apply(call('reset'))],
-  ['logout', (identity: ReturnType<typeof createIdentity>) => identity.user.logout()],
-])('%s forgets everybody and goes on with somebody new', (_, reset) => {
+test('reset forgets everybody and goes on with somebody new', () => {
   setCookie('_sio', 'classic----user')
   const { identity, apply, user } = setUp()
   apply(call('identify', 'u', { a: 1 }))
   const { anonymousId } = apply(call('group', 'g', { b: 1 }))
   expect(anonymousId).toBe('classic')
-  reset(identity)
+  identity.apply(call('reset'))
   expect([cookies(), stored()]).toEqual([{}, {}])
   expect([user.id(), user.traits()]).toEqual([null, {}])
   expect(apply(call('track')).anonymousId).toMatch(UUID)
@@ -176,4 +173,118 @@ describe('two tabs', () => {
     reload()
     expect([catchUp.mock.calls.length, user.id(), user.traits()]).toEqual([1, null, {}])
   })
+})
+
+describe('logout and reset of one', () => {
+  test('a user that logs out takes traits, anonymous id and what the classic library left; the group stays', () => {
+    setCookie('_sio', 'classic----user')
+    const { apply, user, group } = setUp()
+    apply(call('identify', 'u', { a: 1 }))
+    apply(call('group', 'g', { b: 1 }))
+    user.logout()
+    expect([user.id(), user.traits(), group.id(), group.traits()]).toEqual([null, {}, 'g', { b: 1 }])
+    expect(cookies()).toEqual({ ajs_group_id: 'g' })
+    expect(apply(call('track')).anonymousId).toMatch(UUID)
+  })
+
+  test('a group that is left leaves the user alone', () => {
+    const { apply, user, group } = setUp()
+    const { anonymousId } = apply(call('identify', 'u', { a: 1 }))
+    apply(call('group', 'g', { b: 1 }))
+    group.logout()
+    expect([group.id(), group.traits()]).toEqual([null, {}])
+    expect([user.id(), user.traits(), user.anonymousId()]).toEqual(['u', { a: 1 }, anonymousId])
+  })
+})
+
+describe('the setters', () => {
+  test('another user id brings another anonymous id, the first one and none do not', () => {
+    const { user } = setUp()
+    const anonymousId = user.anonymousId()
+    user.id('u')
+    expect(user.anonymousId()).toBe(anonymousId)
+    user.id(null)
+    user.id('u')
+    expect(user.anonymousId()).toBe(anonymousId)
+    user.id('v')
+    expect(user.anonymousId()).not.toBe(anonymousId)
+  })
+
+  test('0 is an id and an empty one is none', () => {
+    const { user } = setUp()
+    expect([user.id(0 as never), user.id('')]).toEqual(['0', null])
+    expect(user.anonymousId('')).toBe(null)
+  })
+
+  test('what is no object reads traits and changes nothing; null clears them', () => {
+    const { user } = setUp()
+    user.traits({ a: 1 })
+    expect([user.traits(false as never), user.traits(), user.traits(null)]).toEqual([{ a: 1 }, { a: 1 }, {}])
+  })
+
+  test('save says that it did, and load gives the user', () => {
+    const { user } = setUp()
+    expect([user.save(), user.load()]).toEqual([true, user])
+  })
+})
+
+describe('the anonymous id of a call', () => {
+  test.each([['given', 'given'], [77 as never, '77']])('%j stays, also where another user comes with it', (given, id) => {
+    const { apply } = setUp()
+    apply(call('identify', 'u'))
+    expect(apply(call('identify', 'v', {}, { anonymousId: given })).anonymousId).toBe(id)
+    expect(apply(call('track')).anonymousId).toBe(id)
+  })
+
+  test.each([[''], [null], [{}]])('%j is none', (given) => {
+    const { apply } = setUp()
+    const { anonymousId } = apply(call('track'))
+    expect(apply(call('track', null, {}, { anonymousId: given as never })).anonymousId).toBe(anonymousId)
+  })
+})
+
+describe('between the hosts of a domain, which share cookies and not localStorage', () => {
+  const elsewhere = () => {
+    setCookie('ajs_anonymous_id', 'new')
+    localStorage.setItem('ajs_anonymous_id', '"old"')
+    localStorage.setItem('ajs_user_id', '"u1"')
+    localStorage.setItem('ajs_user_traits', '{"email":"u1@example.com"}')
+    localStorage.setItem('ajs_group_id', '"g"')
+  }
+
+  test('after a reset or a withdrawal on another nobody comes back from localStorage', () => {
+    elsewhere()
+    const { apply, user } = setUp()
+    expect(apply(call('track'))).toMatchObject({ anonymousId: 'new', userId: null, traits: {}, groupId: null })
+    expect([user.id(), stored()]).toEqual([null, { ajs_anonymous_id: '"new"' }])
+  })
+
+  test('a user that came on another does not get the traits of the one before', () => {
+    setCookie('ajs_anonymous_id', 'same')
+    setCookie('ajs_user_id', 'u2')
+    localStorage.setItem('ajs_anonymous_id', '"same"')
+    localStorage.setItem('ajs_user_id', '"u1"')
+    localStorage.setItem('ajs_user_traits', '{"email":"u1@example.com"}')
+    expect(setUp().apply(call('identify', null, { seen: 1 }))).toMatchObject({ userId: 'u2', traits: { seen: 1 } })
+  })
+
+  test('where the cookies are gone localStorage brings them back', () => {
+    localStorage.setItem('ajs_anonymous_id', '"old"')
+    localStorage.setItem('ajs_user_id', '"u1"')
+    localStorage.setItem('ajs_user_traits', '{"a":1}')
+    expect(setUp().apply(call('track'))).toMatchObject({ anonymousId: 'old', userId: 'u1', traits: { a: 1 } })
+    expect(cookies()).toEqual({ ajs_anonymous_id: 'old', ajs_user_id: 'u1' })
+  })
+})
+
+test('an event of a later slice looks again: what was cleared meanwhile is written, what another host said holds', () => {
+  const { apply } = setUp()
+  apply(call('identify', 'u'))
+  for (const name of Object.keys(cookies())) document.cookie = `${name}=; path=/; max-age=0`
+  vi.setSystemTime(Date.now() + 11)
+  expect(apply(call('track')).userId).toBe('u')
+  expect(cookies().ajs_user_id).toBe('u')
+  setCookie('ajs_anonymous_id', 'another')
+  vi.setSystemTime(Date.now() + 11)
+  expect(apply(call('track')).anonymousId).toBe('another')
 })

@@ -1,0 +1,53 @@
+import type { Context } from '../../src/context'
+import { sleep } from '../../src/sleep'
+import { byteLength, toEntry, type Entry } from './entry'
+
+const EVENT_BYTES = 32 * 1024
+/** Two of them fit in what may leave with the page. */
+const RECORD_BYTES = 28e3
+const WRITE_DELAY = 10
+
+/**
+ * Gathers events into records: what comes within 10 ms is written down at once, and a record that is full goes first.
+ * @param stamped whether events wait for the consent of their sending
+ * @param keep resolves when the record is durable
+ */
+export function createIntake(
+  stamped: () => boolean,
+  keep: (record: Entry[]) => Promise<void>,
+  refuse: (error: unknown, ctx: Context) => void,
+) {
+  let fresh: Entry[] = []
+  let bytes = 0
+  let written: Promise<void> | undefined
+
+  async function write(): Promise<void> {
+    const record = fresh
+    fresh = []
+    bytes = 0
+    written = undefined
+    if (record[0]) await keep(record)
+  }
+
+  return {
+    write,
+
+    /** @returns a promise that resolves when the event is durable */
+    async take(ctx: Context): Promise<Context> {
+      try {
+        const entry = toEntry(ctx.event, stamped())
+        const size = byteLength(entry)
+        if (size > EVENT_BYTES) throw new RangeError(`event of ${size} bytes`)
+        fresh.push(entry)
+        bytes += size
+        await (bytes > RECORD_BYTES ? write() : (written ??= sleep(WRITE_DELAY).then(write)))
+      } catch (error) {
+        refuse(error, ctx)
+      }
+      return ctx
+    },
+
+    count: () => fresh.length,
+    clear: () => void (fresh = []),
+  }
+}

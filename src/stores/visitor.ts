@@ -1,0 +1,90 @@
+import { CLASSIC, readClassicVisitor } from '../classic-visitor'
+import { leftOf, type EntityOptions, type IdentityOptions } from '../identity-options'
+import type { Traits } from '../types'
+import { cookieStore } from './cookie'
+import { createKept, type Kept } from './kept'
+import { local } from './local-storage'
+import type { Store } from './store'
+
+/** A user or a group. */
+export interface Entity {
+  off?: boolean
+  id: Kept<string>
+  traits: Kept<Traits>
+}
+
+/**
+ * What is kept of a visitor, and where.
+ * @param extra stores beside cookie and localStorage, which a withdrawal erases as well
+ */
+export function createVisitor(
+  { cookie, storage, disableClientPersistence, user = {}, group = {} }: IdentityOptions,
+  extra: Store[],
+) {
+  const cookies = cookieStore(cookie)
+  const standard = [cookies, local]
+  const everywhere = [...standard, ...extra]
+  /** Undefined while nobody may be known. */
+  let stores: Store[] | undefined
+
+  /** The cookie comes first: where two stores disagree it wins. */
+  const storesOf = (options: EntityOptions): Store[] =>
+    disableClientPersistence || options.disable || options.persist === false
+      ? []
+      : stores == standard ? leftOf(standard, { storage, ...options }) : (stores ?? [])
+
+  const entity = (options: EntityOptions, idKey: string, traitsKey: string): Entity => ({
+    off: options.disable,
+    id: createKept<string>(options.cookie?.key ?? idKey, () => storesOf(options), true),
+    traits: createKept<Traits>(
+      options.localStorage?.key ?? traitsKey,
+      () => storesOf(options).filter((store) => store != cookies),
+    ),
+  })
+  const users = entity(user, 'ajs_user_id', 'ajs_user_traits')
+  const groups = entity(group, 'ajs_group_id', 'ajs_group_properties')
+  const anonymous = createKept<string>('ajs_anonymous_id', () => storesOf(user), true)
+  const all = [users.id, users.traits, groups.id, groups.traits, anonymous] as Kept<unknown>[]
+
+  const erase = (from: Store[]) =>
+    from.forEach(({ remove }) => [...all.map(({ key }) => key), ...CLASSIC].forEach(remove))
+
+  function differs({ key }: Kept<string>) {
+    const [shared, own] = standard.map(({ get }) => get(key))
+    return shared && own && shared != own
+  }
+
+  return {
+    users,
+    groups,
+    anonymous,
+    all,
+    known: () => !!stores,
+
+    /** From now on things are kept in the usual places, or in these; or, with false, nowhere. @returns is that new? */
+    use(where: Store[] | boolean): boolean {
+      const next = where === true ? standard : where || undefined
+      if (next == stores) return false
+      stores = next
+      if (next) erase(everywhere.filter((store) => !next.includes(store)))
+      return true
+    },
+
+    /** Whom the classic library knew. Drops what only this host knows of somebody else. */
+    earlier(): Partial<ReturnType<typeof readClassicVisitor>> {
+      if (storesOf(user)[0] != cookies) return {}
+      // Cookies are shared over the hosts of a domain and localStorage is not: another host has reset, or withdrawn.
+      if (differs(anonymous)) erase([local])
+      if (differs(users.id)) local.remove(users.traits.key)
+      if (differs(groups.id)) local.remove(groups.traits.key)
+      return readClassicVisitor(cookies.get)
+    },
+    forgetEarlier: () => CLASSIC.forEach(cookies.remove),
+
+    forget(): void {
+      stores = undefined
+      all.forEach((kept) => kept.forget())
+      erase(everywhere)
+    },
+  }
+}
