@@ -169,17 +169,17 @@ export function createClient(face: Face, queue: Queue, version: string) {
     if (endpoint) all.push((transport = http({ ...options, endpoint, writeKey }, around)))
     watchLifecycle(leave, back)
     const loaded = pipeline.register(all)
-    if (initialPageview) void call('page', [])
     whenShown((late) => gate.start(late, options.consent))
+    await null // what was called while the script loaded goes first
+    if (initialPageview) void call('page', [])
     await loaded.then(pipeline.follow)
   }
   const stats = () => read(gate.waiting(), conveyor.count() + (transport?.queued() ?? 0))
+
   return {
-    call,
-    pipeline,
+    call, pipeline, stats,
     start: (given: LoadOptions) =>
       load(given, face, (options, endpoint) => open(options, given.writeKey, endpoint), gate.refuse, report),
-    stats,
     identity: () => identity,
     flush: async () => void (await conveyor.through(), await transport?.flush()),
     setAnonymousId: (id?: ID): ID =>

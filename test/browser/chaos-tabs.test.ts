@@ -2,7 +2,7 @@
 import type { Page as Raw } from 'puppeteer-core'
 import { expect, test } from 'vitest'
 import { describeEngines, type Collector, type Context, type Page } from './harness'
-import { expectOnce, expectSingle, named, settled, sleep, track } from './pages/chaos-tools'
+import { expectSingle, named, settled, sleep, track } from './pages/chaos-tools'
 
 const settledAll = (pages: Page[]) => Promise.all(pages.map(settled))
 const open = async (context: Context, url: string, count: number) => {
@@ -37,7 +37,7 @@ describeEngines(['chromium', 'firefox', 'webkit'], (engine) => {
     expectSingle(collector, tabs.flatMap((_, index) => [0, 1, 2, 3].flatMap((part) => named(`Tab ${index}.${part}`, 25))))
   })
 
-  test('without Web Locks a lease in the database lets one tab send at a time: nothing lost, nothing twice', async () => {
+  test('without Web Locks a lease lets one tab send at a time: nothing lost, nothing twice', async () => {
     const { page, collector, context, url } = await engine.openPage({
       before: () => void Reflect.deleteProperty(Navigator.prototype, 'locks'),
     })
@@ -69,7 +69,7 @@ describeEngines(['chromium', 'firefox', 'webkit'], (engine) => {
 })
 
 describeEngines(['chromium', 'firefox'], (engine) => {
-  test('on a plain http host, which has neither locks nor secure crypto, two tabs lose nothing and send nothing twice', async () => {
+  test('on plain http, without locks and secure crypto, two tabs lose nothing and send nothing twice', async () => {
     const { page, collector, context, url } = await engine.openPage({ host: 'b.localtest' })
     expect(await page.evaluate(() => [isSecureContext, 'locks' in navigator])).toEqual([false, false])
     const tabs = [page, ...(await open(context, url, 1))]

@@ -9,7 +9,9 @@ import type { Who } from '../../src/user'
 
 const photo = { u: 'https://a.example/path?x=1', t: 'Title', r: 'https://r.example/' }
 const page = { path: '/path', referrer: photo.r, search: '?x=1', title: 'Title', url: photo.u }
-const known: Who = { known: true, anonymousId: 'anon', userId: 'u', traits: { t: 1 }, groupId: 'g', groupTraits: { s: 1 } }
+const known: Who = {
+  known: true, anonymousId: 'anon', userId: 'u', traits: { t: 1 }, groupId: 'g', groupTraits: { s: 1 },
+}
 const visitor: Who = { ...known, userId: null, groupId: null }
 const nobody: Who = { known: false, userId: null, traits: {}, groupId: null, groupTraits: {} }
 const environment: Json = { userAgent: 'UA', locale: 'de', timezone: 'Europe/Berlin' }

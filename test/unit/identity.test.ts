@@ -229,7 +229,7 @@ describe('the setters', () => {
 })
 
 describe('the anonymous id of a call', () => {
-  test.each([['given', 'given'], [77 as never, '77']])('%j stays, also where another user comes with it', (given, id) => {
+  test.each([['given', 'given'], [77 as never, '77']])('%j stays, also as another user comes with it', (given, id) => {
     const { apply } = setUp()
     apply(call('identify', 'u'))
     expect(apply(call('identify', 'v', {}, { anonymousId: given })).anonymousId).toBe(id)
@@ -277,7 +277,7 @@ describe('between the hosts of a domain, which share cookies and not localStorag
   })
 })
 
-test('an event of a later slice looks again: what was cleared meanwhile is written, what another host said holds', () => {
+test('an event of a later slice looks again: what was cleared is written, what another host said holds', () => {
   const { apply } = setUp()
   apply(call('identify', 'u'))
   for (const name of Object.keys(cookies())) document.cookie = `${name}=; path=/; max-age=0`
