@@ -26,14 +26,18 @@ const LONGEST_QUERY = 8192
  * @see https://segment.com/docs/connections/sources/catalog/libraries/website/javascript/querystring/
  */
 export function applyQuery(query: string, client: Client, options: QuerystringOptions = true): Promise<Context[]> {
-  // What a link says may be kept for long: more than this no link has to say.
-  const values = new Map(options && query.length < LONGEST_QUERY ? parseQuery(query) : [])
+  const refuse = (what: string) => {
+    client.emit('error', { code: 'querystring', reason: new Error(`${what} refused`) })
+  }
+  // Traits are kept: a link may not fill the visitor's storage.
+  const long = query.length > LONGEST_QUERY && query.includes('ajs_')
+  if (options && long) refuse('over 8 KB')
+  const values = new Map(options && !long ? parseQuery(query) : [])
 
   const idOf = (key: 'aid' | 'uid') => {
     const id = values.get('ajs_' + key)
     if (!id) return
-    const fault = id.length > LONGEST_ID || /[\0-\x1f\x7f]/.test(id)
-    if (fault) client.emit('error', { code: 'querystring', reason: new Error(`ajs_${key} refused: not an id`) })
+    if (id.length > LONGEST_ID || /[\0-\x1f\x7f]/.test(id)) refuse('ajs_' + key)
     // A fresh copy, because a /g pattern remembers where it was.
     else if (new RegExp((options as Patterns)[key] ?? '').test(id)) return id
   }

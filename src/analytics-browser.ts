@@ -12,6 +12,9 @@ const PROMISED = [
   'trackSubmit', 'queryString',
 ] as const
 
+/** What a server gets. */
+const SILENT = Object.fromEntries(PROMISED.map((name) => [name, () => Promise.resolve()])) as unknown as Analytics
+
 type Method = Exclude<(typeof PROMISED)[number], 'track' | 'group'>
 type Promised<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never
 type Facade = { [M in Method]: Promised<Analytics[M]> }
@@ -55,7 +58,7 @@ export class AnalyticsBrowser<Events extends object = AnyEvents> {
   private _analytics = new Analytics()
   private _start!: (loading: Promise<unknown>) => void
   private _loaded = new Promise<unknown>((resolve) => (this._start = resolve)).then((): [Analytics, Context] => {
-    this.instance = this._analytics
+    this.instance = typeof document == 'undefined' ? SILENT : this._analytics
     this.ctx = Context.system()
     return [this.instance, this.ctx]
   })

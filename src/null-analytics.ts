@@ -4,7 +4,8 @@ import { Analytics } from './analytics'
 export class NullAnalytics extends Analytics {
   constructor() {
     super({ writeKey: '' }, {})
-    void this.load({ writeKey: 'none' }, { disable: true })
+    // On a server nothing ever starts.
+    if (typeof document != 'undefined') void this.load({ writeKey: 'none' }, { disable: true })
     this.initialized = true
   }
 }

@@ -48,7 +48,7 @@ export function http(
   }
 
   const stop = () => (timer = void clearTimeout(timer))
-  function schedule(wait = flushInterval ?? (Date.now() - last > SPELL ? 0 : SPELL)) {
+  function schedule(wait: number) {
     stop()
     timer = setTimeout(() => flush(), wait)
   }
@@ -68,8 +68,9 @@ export function http(
     arm()
     // What another tab was told holds here too, should this page be about to go.
     void outbox.pause()
-    if (queued() >= flushAt) schedule(0)
-    else if (!timer) schedule()
+    const quiet = Date.now() - last > SPELL
+    const wait = queued() < flushAt ? flushInterval ?? (quiet ? 0 : SPELL) : 0
+    if (!wait || !timer) schedule(wait)
     await adding
   }
 
@@ -142,7 +143,8 @@ export function http(
     alternativeNames: ['Segment.io'],
     always: true,
     isLoaded: () => true,
-    load: () => schedule(),
+    // What other pages have left, but not while this one loads.
+    load: () => schedule(SPELL),
     unload: stop,
     track: take, page: take, screen: take, identify: take, group: take, alias: take,
   }

@@ -11,11 +11,11 @@ export function takeOver(): void {
   const script = document.currentScript as HTMLScriptElement | null
   const key = script?.getAttribute('data-global-segment-analytics-key') ?? 'analytics'
   const page = window as unknown as Record<string, Stub | Analytics | undefined>
-  const found = page[key]
+  const found = Object(page[key] ?? []) as Stub
   // An element whose id is `analytics` is a global too.
-  const stub = (!found || 'nodeType' in found ? [] : found) as Stub
-  // A client is there already: the script came twice.
-  if (!Array.isArray(stub)) return
+  const stub: Stub = 'nodeType' in found ? [] : found
+  // A client is there already: the script came twice. Or something of another's is.
+  if (!Array.isArray(stub)) return void ('load' in stub || console.error(`assent: window.${key} is taken`))
   const analytics = (page[key] = new Analytics())
   const run = (entry: Entry) => analytics.push(entry)
   const entries = stub.splice(0)

@@ -14,13 +14,16 @@ test('C31: on a server a client can be made and called; it sends nothing and tou
   process.on('unhandledRejection', onReject)
   const fetching = vi.spyOn(globalThis, 'fetch')
   try {
-    const { AnalyticsBrowser } = await import('../../src/index')
+    const { AnalyticsBrowser, NullAnalytics } = await import('../../src/index')
     const endpoint = 'https://collect.example/v1/batch'
     const analytics = AnalyticsBrowser.load({ writeKey: 'KEY' }, { endpoint, consent })
     void analytics.page()
     void analytics.track('On the server')
     void analytics.identify('me')
     analytics.consent({ analytics: true })
+    const [client] = await analytics
+    await client.track('Awaited')
+    new NullAnalytics()
     await new Promise((resolve) => setTimeout(resolve, 300))
     expect(fetching).not.toHaveBeenCalled()
     expect(rejected).toEqual([])

@@ -50,6 +50,29 @@ describeEngines(['chromium', 'firefox', 'webkit'], (engine) => {
     expectSingle(collector, [...named('Tab 0', 50), ...named('Tab 1', 50)])
   })
 
+  test('a tab that is hidden while another sends what both know sends no second copy', async () => {
+    const { page, collector, context, url } = await engine.openPage()
+    const [other] = await open(context, url, 1)
+    collector.plan = [{ delay: 1500 }]
+    await track(page, ['First'])
+    await collector.waitFor(({ requests }) => requests.length)
+    // Both tabs hold this one's turn for later; then each is told that it is hidden, as in switching between them.
+    await track(page, ['Second'])
+    await track(other!, ['Third'])
+    await sleep(300)
+    for (const tab of [page, other!]) {
+      await tab.evaluate(() => {
+        Object.defineProperty(document, 'hidden', { value: true, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      })
+    }
+    await sleep(300)
+    expect(collector.requests).toHaveLength(1)
+    await collector.waitFor(3, 30_000)
+    await settledAll([page, other!])
+    expectSingle(collector, ['First', 'Second', 'Third'])
+  })
+
   test('a Retry-After that one tab was told holds for all of them, and for a page that opens meanwhile', async () => {
     const { page, collector, context, url } = await engine.openPage()
     const [other] = await open(context, url, 1)

@@ -115,4 +115,23 @@ describeEngines(['chromium'], (engine) => {
     const [event] = await collector.waitFor(1)
     expect(event?.event).toBe('Found')
   })
+
+  test.each([['an object', '{ mine: 1 }'], ['a text', "'mine'"]])(
+    'where the name is taken by %s of the page, that stays and the console says so',
+    async (_, value) => {
+      const { page } = await engine.openPage({
+        load: false, script: 'none',
+        head: `<script>
+          var analytics = ${value}, said = []
+          console.error = (...args) => said.push(args.join(' '))
+          onerror = (text) => said.push('thrown: ' + text)
+        </script><script src="/dist/assent.min.js"></script>`,
+      })
+      expect(await page.evaluate(() => (window as unknown as { said: string[] }).said)).toEqual([
+        'assent: window.analytics is taken',
+      ])
+      const track = await page.evaluate(() => typeof (window.analytics as { track?: unknown }).track)
+      expect(track).toBe('undefined')
+    },
+  )
 })

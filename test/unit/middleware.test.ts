@@ -93,3 +93,20 @@ describe('source middleware', () => {
     expect(ctx.event.event).toBe('other')
   })
 })
+
+test('a reader of what an event has not is no error: traits and properties are empty then', async () => {
+  const seen = vi.fn()
+  await run(({ payload }) => {
+    const read = payload as unknown as Record<string, () => unknown>
+    seen(read.traits!(), read.groupId!(), read.name!(), read.action!(), read.json!())
+  })
+  expect(seen).toHaveBeenCalledWith({}, undefined, undefined, 'track', expect.objectContaining({ type: 'track' }))
+})
+
+test('source middleware knows our transport by the name of the reference; why it dropped is said', async () => {
+  const queue = { plugins: [{ name: 'assent', type: 'destination', always: true }] as Plugin[] }
+  const seen = vi.fn()
+  const { track } = sourceMiddleware(({ integrations }) => void seen(integrations), queue)
+  await expect(track!(new Context(event()))).rejects.toMatchObject({ type: 'middleware_cancellation', retry: false })
+  expect(seen).toHaveBeenCalledWith({ 'Segment.io': true })
+})

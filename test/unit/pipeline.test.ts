@@ -146,3 +146,34 @@ test('destination middleware that throws keeps its destination from it, and is n
   await send()
   expect([log, report.mock.calls.map(([code]) => code)]).toEqual([['B'], ['plugin_error']])
 })
+
+test.each([
+  ['the event instead of the context', (ctx: Context) => ctx.event], ['a text', () => 'sent'], ['a number', () => 1],
+])('a plugin that returns %s has changed what it changed, and nothing breaks', async (_, result) => {
+  const { plugin, register, send, log, report } = setUp()
+  const track = ((ctx: Context) => {
+    ctx.event.properties!.seen = true
+    return result(ctx)
+  }) as unknown as Plugin['track']
+  await register([plugin('e', 'enrichment', { track }), plugin('d', 'destination')])
+  const { ctx } = await send()
+  expect(ctx.event).toMatchObject({ type: 'track', event: 'e', properties: { seen: true } })
+  expect(log).toContain('d')
+  expect(report).not.toHaveBeenCalled()
+})
+
+test('a plugin that never finishes loading is named, and holds the others up no longer than ten seconds', async () => {
+  vi.useFakeTimers()
+  const { plugin, register, send, log, report, queue } = setUp()
+  const failed = vi.fn()
+  queue.on('initialization_failure', failed)
+  const stuck = plugin('stuck', 'enrichment', { load: () => new Promise(() => {}) })
+  void register([stuck, plugin('d', 'destination')])
+  const sent = send()
+  await vi.advanceTimersByTimeAsync(9999)
+  expect(log).not.toContain('d')
+  await vi.advanceTimersByTimeAsync(1)
+  await sent
+  expect(log).toContain('d')
+  expect([report.mock.calls[0]![0], failed.mock.calls[0]![0]]).toEqual(['plugin_load', stuck])
+})

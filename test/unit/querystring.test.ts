@@ -1,6 +1,6 @@
 /** What an address may say about a visitor, and what it may not. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { applyQuery, querystring, type QuerystringOptions } from '../../plugins/querystring'
+import { applyQuery, queryOf, querystring, type QuerystringOptions } from '../../plugins/querystring'
 import type { Context } from '../../src/context'
 import type { AnalyticsLike } from '../../src/types'
 
@@ -50,7 +50,7 @@ describe('ids that are refused', () => {
     const { log, errors } = await apply(`?ajs_uid=${id}&ajs_aid=${id}&ajs_trait_a=1&ajs_event=e`)
     expect(log).toEqual([['track', 'e', {}]])
     expect(errors).toEqual(
-      ['error: querystring: ajs_aid refused: not an id', 'error: querystring: ajs_uid refused: not an id'])
+      ['error: querystring: ajs_aid refused', 'error: querystring: ajs_uid refused'])
   })
 
   test.each(['x'.repeat(200), 'jane@example.com', '%C3%BC', "'; drop"])('but not %s', async (id) => {
@@ -70,6 +70,19 @@ test.each<[options: QuerystringOptions, names: string[]]>([
 ])('useQueryString: %o', async (options, names) => {
   const { log, errors } = await apply('?ajs_uid=u1&ajs_aid=a1&ajs_event=e', options)
   expect([log.map(([name]) => name), errors]).toEqual([names, []])
+})
+
+test('a link of over 8 KB says nothing, and a long one that is none of ours is nobody\'s business', async () => {
+  const text = 'x'.repeat(9000)
+  expect(await apply(`?ajs_uid=u&ajs_trait_a=${text}`)).toMatchObject({ log: [], errors: ['error: querystring: over 8 KB refused'] })
+  expect(await apply(`?code=${text}`)).toMatchObject({ log: [], errors: [] })
+})
+
+describe('queryOf', () => {
+  test.each([
+    ['https://a.example/p?ajs_uid=u#frag', '?ajs_uid=u'], ['/p?ajs_uid=u', '?ajs_uid=u'], ['?ajs_uid=u', '?ajs_uid=u'],
+    ['ajs_uid=u', ''], ['', ''], ['https://', ''],
+  ])('%j → %j', (address, query) => expect(queryOf(address)).toBe(query))
 })
 
 test('a pattern with a memory matches each time', async () => {
