@@ -68,7 +68,7 @@ export function http(
     arm()
     // What another tab was told holds here too, should this page be about to go.
     void outbox.pause()
-    const quiet = Date.now() - last > SPELL
+    const quiet = Date.now() - last > SPELL && !outbox.paused()
     const wait = queued() < flushAt ? flushInterval ?? (quiet ? 0 : SPELL) : 0
     if (!wait || !timer) schedule(wait)
     await adding

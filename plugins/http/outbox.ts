@@ -11,8 +11,8 @@ const TURN = 'turn'
 const MARK = 'mark'
 const MOST_EVENTS = 2e4
 const MOST_BYTES = 32e6
-/** A page's share of localStorage, which it has with the site: a twentieth. */
-const SPILL_BYTES = 256e3
+/** A page's share of localStorage, of which a site has 5 MB. */
+const SPILL_BYTES = 1e6
 const OLDEST = 7 * 864e5
 
 export const eventsOf = (key: string): number => +key.split('.')[2]!

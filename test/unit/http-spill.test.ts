@@ -189,3 +189,12 @@ describe('erase', () => {
     expect(await next.read(await next.keys())).toEqual(['2'])
   })
 })
+
+test('a spill leaves the site its share of localStorage: the oldest megabyte, and no more', async () => {
+  const site = name()
+  const gone = page(site, unheard(site))
+  for (let index = 0; index < 12; index++) void gone.add([JSON.stringify({ index, text: 'x'.repeat(1e5) })])
+  gone.spill()
+  expect(localStorage.getItem(site)!.length).toBeLessThan(1.1e6)
+  expect(spilt(site).map((text) => JSON.parse(text).index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
+})
