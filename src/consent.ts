@@ -14,7 +14,7 @@ export interface ConsentOptions {
   gpc?: string[]
   /** How many calls wait for a decision, at most; the oldest that is not `critical` goes first. Default 100. */
   hold?: number
-  /** Hears of every `critical` call that was destroyed: `refused`, `page-end`, `overflow`, or `failed` by a fault of ours. */
+  /** Hears of every `critical` call that was destroyed: `refused`, `page-end`, `overflow`, `failed`. */
   onUndelivered?(event: AssentEvent, reason: string): void
   /** A decision older than this many days counts as undecided. */
   maxAge?: number

@@ -118,7 +118,8 @@ export function http(
   /** @param hidden the page may be killed any moment: no request is larger than what may outlive it */
   async function drain(hidden?: boolean): Promise<void> {
     await write()
-    while (allowed() && navigator.onLine) {
+    // What a page that is going may still send is sent by `leave`; and what it has spilt is not to be touched.
+    while (!going && allowed() && navigator.onLine) {
       const [known] = await Promise.all([outbox.keys(), outbox.pause()])
       const keys = idle(known)
       if (!keys[0]) return
@@ -126,7 +127,8 @@ export function http(
       if (wait) return schedule(wait)
       const chosen = fit(keys, flushAt, hidden ? room() - 200 : BATCH_BYTES, consent().length)
       if (!chosen[0]) chosen.push(keys[0])
-      await dispatch(chosen, await outbox.read(chosen), hidden)
+      const entries = await outbox.read(chosen)
+      if (!going) await dispatch(chosen, entries, hidden)
     }
   }
 
@@ -144,7 +146,7 @@ export function http(
     always: true,
     isLoaded: () => true,
     // What other pages have left, but not while this one loads.
-    load: () => schedule(SPELL),
+    load: () => schedule(flushInterval ?? SPELL),
     unload: stop,
     track: take, page: take, screen: take, identify: take, group: take, alias: take,
   }

@@ -76,8 +76,9 @@ export function createOutbox(
       if (spilt[0]) {
         // Under the keys it had, so that what did get into IndexedDB is not there twice.
         await put(spilt)
-        // A page may have gone meanwhile.
-        spill.write(spill.read().filter(([key]) => !mine.has(key)))
+        // A page may have gone meanwhile, this one too.
+        const taken = spilt.map(([key]) => key)
+        spill.write(spill.read().filter(([key]) => !taken.includes(key)))
       }
       const known = (durable() && (await records.keys())) || []
       // Where our own records are gone and the mark is not, another tab has delivered them; else the store was wiped.

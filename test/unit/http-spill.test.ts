@@ -198,3 +198,19 @@ test('a spill leaves the site its share of localStorage: the oldest megabyte, an
   expect(localStorage.getItem(site)!.length).toBeLessThan(1.1e6)
   expect(spilt(site).map((text) => JSON.parse(text).index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
 })
+
+test('what a page spills while it takes over what others have spilt stays there', async () => {
+  const site = name()
+  const gone = page(site, unheard(site))
+  void gone.add(['left'])
+  gone.spill()
+  let settle!: () => void
+  const slow = new Promise<true>((resolve) => (settle = () => resolve(true)))
+  const going = page(site, { ...openRecords(site), write: () => slow })
+  const taking = going.keys()
+  void going.add(['own'])
+  going.spill()
+  settle()
+  await taking
+  expect(spilt(site)).toContain('own')
+})
