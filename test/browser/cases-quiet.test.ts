@@ -67,6 +67,8 @@ describeEngines(['chromium'], (engine) => {
     await decide(first.page, { analytics: true })
     await first.page.evaluate(() => void window.analytics.identify('me', { plan: 'pro' }))
     const [known] = await first.collector.waitFor(1)
+    // Until it has heard that the event was accepted.
+    await first.page.evaluate(() => window.analytics.flush())
     const before = await stored(first.page)
     expect(before.local).toContain('ajs_user_traits')
 
