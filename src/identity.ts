@@ -143,11 +143,14 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
       setTimeout(wake)
     },
 
-    /** Another tab has reset: what memory still holds is nobody's. */
+    /**
+     * Another tab has reset: what memory still holds is nobody's. Looked up when it is needed, not now: what that tab
+     * removed from localStorage may be seen here later than its message, and would be healed.
+     */
     reload(): void {
       catchUp()
       all.forEach((kept) => kept.forget())
-      sync()
+      looked = 0
     },
 
     /** A withdrawal: nobody is known, and nothing of it is left anywhere. */
