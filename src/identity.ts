@@ -33,6 +33,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
 
   function sync() {
     looked = Date.now()
+    if (visitor.known()) visitor.reconcile()
     all.forEach((kept) => kept.sync())
   }
 
@@ -43,12 +44,15 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
       read = true
       // What memory holds moves along.
       for (const kept of all) if (kept.value) kept.put(kept.value)
+      visitor.reconcile()
       // The classic library's visitor, where nobody has come since.
       const { id, traits, anonymousId } = visitor.earlier()
       if (id && !users.id.sync()) take(users, id as string, toObject(traits))
       if (anonymousId && !anonymous.sync()) anonymous.put(anonymousId)
-      sync()
+      looked = 0
     }
+    // Cookies may have been cleared, or another host may have reset.
+    if (open && Date.now() - looked > GLANCE) sync()
     return open
   }
 
@@ -159,8 +163,6 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
     /** Takes in what a call says about the visitor, writes it down, and says who made it. */
     apply({ type, id, data, options: { anonymousId } }: Admitted<Call>): Who {
       const open = wake()
-      // Cookies may have been cleared, or another host of this domain may have reset.
-      if (Date.now() - looked > GLANCE) sync()
       if (type == 'identify') take(users, id, data)
       if (type == 'group') take(groups, id, data)
       const given = anonymousId && typeof anonymousId != 'object' ? String(anonymousId) : undefined

@@ -111,6 +111,7 @@ export function http(
     if (left[0]) {
       if (allowed()) await outbox.add(left)
     } else if (tries) await outbox.pause([0, 0])
+    keys.forEach((key) => tried.delete(key))
     await outbox.remove(keys)
     arm()
   }

@@ -7,41 +7,42 @@ export type Kept<T> = ReturnType<typeof createKept<T>>
  * @param heals writes to stores that have lost the value, or never had it
  */
 export function createKept<T>(key: string, stores: () => Store[], heals?: boolean) {
-  let changed = false
   let renewed = false
 
   const kept = {
     key,
     value: null as T | null,
+    /** Put by this page, and not written down yet. */
+    changed: false,
 
     /** What was put wins over what is stored; else the first store that knows wins over the rest and over memory. */
     sync(): T | null {
       const found = stores().map((store) => store.get(key))
-      if (!changed) kept.value = (found.find(Boolean) as T) ?? kept.value
+      if (!kept.changed) kept.value = (found.find(Boolean) as T) ?? kept.value
       const { value } = kept
       stores().forEach((store, index) => {
         // An id is written once a page even if it is there, so that a visitor who comes back keeps a cookie's full
         // life.
-        if (value && (changed || (heals && (value != found[index] || !renewed)))) store.set(key, value)
+        if (value && (kept.changed || (heals && (value != found[index] || !renewed)))) store.set(key, value)
         else if (!value && found[index]) store.remove(key)
       })
       renewed = true
-      changed = false
+      kept.changed = false
       return value
     },
 
     put(next?: T | null): void {
       kept.value = next ?? null
-      changed = true
+      kept.changed = true
     },
 
     /** Writes down what was put, if anything was. */
-    save: () => changed && kept.sync(),
+    save: () => kept.changed && kept.sync(),
 
     /** Out of memory; the stores keep it. */
     forget(): void {
       kept.value = null
-      changed = false
+      kept.changed = false
     },
   }
   return kept

@@ -49,9 +49,17 @@ export function createVisitor(
   const erase = (from: Store[]) =>
     from.forEach(({ remove }) => [...all.map(({ key }) => key), ...CLASSIC].forEach(remove))
 
-  function differs({ key }: Kept<string>) {
-    const [shared, own] = standard.map(({ get }) => get(key))
+  /** Has the shared cookie another than this page knows, or, before it has looked, than this host keeps? */
+  function differs({ key, value, changed }: Kept<string>) {
+    const [shared, own] = [cookies.get(key), (!changed && value) || local.get(key)]
     return shared && own && shared != own
+  }
+
+  function drop(...stale: Kept<unknown>[]) {
+    for (const kept of stale) {
+      if (!kept.changed) kept.forget()
+      local.remove(kept.key)
+    }
   }
 
   return {
@@ -70,15 +78,20 @@ export function createVisitor(
       return true
     },
 
-    /** Whom the classic library knew. Drops what only this host knows of somebody else. */
-    earlier(): Partial<ReturnType<typeof readClassicVisitor>> {
-      if (storesOf(user)[0] != cookies) return {}
-      // Cookies are shared over the hosts of a domain and localStorage is not: another host has reset, or withdrawn.
-      if (differs(anonymous)) erase([local])
-      if (differs(users.id)) local.remove(users.traits.key)
-      if (differs(groups.id)) local.remove(groups.traits.key)
-      return readClassicVisitor(cookies.get)
+    /**
+     * Drops what only this host or page knows of somebody else. Cookies are shared over the hosts of a domain, and
+     * localStorage and memory are not: another host may have reset, or withdrawn, since.
+     */
+    reconcile(): void {
+      if (storesOf(user)[0] != cookies) return
+      if (differs(anonymous)) drop(...all)
+      if (differs(users.id)) drop(users.traits)
+      if (differs(groups.id)) drop(groups.traits)
     },
+
+    /** Whom the classic library knew. */
+    earlier: (): Partial<ReturnType<typeof readClassicVisitor>> =>
+      storesOf(user)[0] == cookies ? readClassicVisitor(cookies.get) : {},
     forgetEarlier: () => CLASSIC.forEach(cookies.remove),
 
     forget(): void {

@@ -17,11 +17,10 @@ import { termly } from '../../plugins/consent/termly'
 import { trustArc } from '../../plugins/consent/trust-arc'
 import { usercentrics } from '../../plugins/consent/usercentrics'
 import { wpConsent } from '../../plugins/consent/wp-consent'
-import type { ConsentManager } from '../../src/types'
+import type { ConsentManager, Json } from '../../src/types'
 
 // What vendors put on window is theirs, and shapeless.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export const page = globalThis as any
+export const page = globalThis as Json
 
 export interface Stage {
   name: string

@@ -268,6 +268,31 @@ describe('between the hosts of a domain, which share cookies and not localStorag
     expect(setUp().apply(call('identify', null, { seen: 1 }))).toMatchObject({ userId: 'u2', traits: { seen: 1 } })
   })
 
+  test('nor does who was known in a page that stayed open all the while', () => {
+    const { apply, user } = setUp()
+    apply(call('identify', 'u1', { email: 'u1@example.com' }))
+    apply(call('group', 'g', { b: 1 }))
+    for (const name of Object.keys(cookies())) document.cookie = `${name}=; path=/; max-age=0`
+    setCookie('ajs_anonymous_id', 'new')
+    vi.setSystemTime(Date.now() + 11)
+    expect(apply(call('track'))).toMatchObject({
+      anonymousId: 'new', userId: null, traits: {}, groupId: null, groupTraits: {},
+    })
+    expect([user.id(), cookies(), stored()]).toEqual([
+      null, { ajs_anonymous_id: 'new' }, { ajs_anonymous_id: '"new"' },
+    ])
+  })
+
+  test('what the page itself has just said is not of somebody else', () => {
+    setCookie('ajs_anonymous_id', 'old')
+    localStorage.setItem('ajs_anonymous_id', '"older"')
+    const { identity, user } = setUp(false)
+    user.anonymousId('given')
+    user.identify('u', { a: 1 })
+    identity.use(true)
+    expect([user.anonymousId(), user.id(), user.traits()]).toEqual(['given', 'u', { a: 1 }])
+  })
+
   test('where the cookies are gone localStorage brings them back', () => {
     localStorage.setItem('ajs_anonymous_id', '"old"')
     localStorage.setItem('ajs_user_id', '"u1"')
