@@ -133,7 +133,7 @@ export function createOutbox(
       let free = true
       const take = (until = 0) => {
         const now = Date.now()
-        free = !ms || until < now || until > now + ms
+        free = !ms || until <= now || until > now + ms
         return free ? now + ms : until
       }
       if (durable()) await records.change(TURN, take)

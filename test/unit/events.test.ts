@@ -137,6 +137,7 @@ test.each([
   ['?utm_source=s&utm_campaign=c&x=1', { source: 's', name: 'c' }],
   ['?utm_=1&utm_medium=a%20b', { medium: 'a b' }],
   ['?x=1', {}],
+  ['?x=1?utm_source=s&utm_term=t', { source: 's', term: 't' }],
   ['', undefined],
 ])('the campaign in "%s"', (search, campaign) => {
   expect(event({ u: 'https://a.example/' + search }).context.campaign).toEqual(campaign)

@@ -1,0 +1,160 @@
+/** The transport as a plugin: what becomes of an event under each answer, and what is counted. */
+import 'fake-indexeddb/auto'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { http } from '../../plugins/http/index'
+import type { HttpOptions } from '../../plugins/http/options'
+import { Context } from '../../src/context'
+import type { AssentEvent } from '../../src/types'
+
+interface Body {
+  batch: { messageId: string; context: { consent?: unknown } }[]
+  sentAt: string
+  writeKey: string
+}
+
+let site = 0
+let answers: (number | Error)[]
+let bodies: Body[]
+const ids = () => bodies.map(({ batch }) => batch.map(({ messageId }) => messageId))
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  answers = []
+  bodies = []
+  vi.stubGlobal('fetch', async (_: string, { body }: { body: string }) => {
+    bodies.push(JSON.parse(body) as Body)
+    const status = answers.shift() ?? 200
+    if (status instanceof Error) throw status
+    return { status, redirected: false, headers: new Headers() }
+  })
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+  localStorage.clear()
+})
+
+function setUp(options: Partial<HttpOptions> = {}) {
+  const now = { allowed: true, durable: true, stamp: undefined as object | undefined }
+  const counts: Record<string, number> = {}
+  const report = vi.fn()
+  const transport = http({ endpoint: 'https://collect.example/', writeKey: `KEY${++site}`, ...options }, {
+    allowed: () => now.allowed,
+    stamp: () => now.stamp,
+    durable: () => now.durable,
+    count: (what, events, reason = '') => {
+      const name = what + (reason && ': ' + reason)
+      counts[name] = (counts[name] ?? 0) + events
+    },
+    report,
+  })
+  const track = (messageId: string, properties = {}) =>
+    transport.track!(new Context({ type: 'track', messageId, properties, context: {} } as unknown as AssentEvent))
+  /** All that is due within so many milliseconds, and what follows from it. */
+  async function pass(ms = 1000) {
+    for (let left = ms; left > 0; left -= 50) {
+      await vi.advanceTimersByTimeAsync(50)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await transport.flush()
+  }
+  return { transport, track, pass, now, counts, report }
+}
+
+test('what is called together leaves together, once', async () => {
+  const { transport, track, pass, counts } = setUp()
+  await Promise.all([track('a'), track('b'), pass()])
+  expect(ids()).toEqual([['a', 'b']])
+  expect(bodies[0]).toMatchObject({ writeKey: `KEY${site}`, sentAt: expect.stringMatching(/Z$/) })
+  expect(counts).toEqual({ sent: 2, acknowledged: 2 })
+  expect(transport.queued()).toBe(0)
+})
+
+test('no answer: the same again; a first time is sent, what follows is retried, a next event is sent', async () => {
+  answers = [new TypeError('Failed to fetch'), 503]
+  const { track, pass, counts, transport } = setUp()
+  await Promise.all([track('a'), pass(500)])
+  expect(counts).toEqual({ sent: 1 })
+  expect(transport.queued()).toBe(1)
+  await pass(20_000)
+  expect(ids()).toEqual([['a'], ['a'], ['a']])
+  expect(counts).toEqual({ sent: 1, retried: 2, acknowledged: 1 })
+  await Promise.all([track('b'), pass()])
+  expect(counts).toEqual({ sent: 2, retried: 2, acknowledged: 2 })
+})
+
+test('413: in halves, until one event is too large by itself, which is named', async () => {
+  answers = [413, 413, 413, 200, 413]
+  const { track, pass, counts, report } = setUp()
+  await Promise.all([...['a', 'b', 'c'].map((id) => track(id)), pass()])
+  expect(ids()).toEqual([['a', 'b', 'c'], ['a'], ['b', 'c'], ['b'], ['c']])
+  expect(counts).toEqual({ sent: 3, acknowledged: 1, 'dropped: status 413': 2 })
+  expect(report.mock.calls.map(([code, error, more]) => [code, String(error), more])).toEqual([
+    ['delivery_failure', 'Error: status 413', { messageIds: ['a'] }],
+    ['delivery_failure', 'Error: status 413', { messageIds: ['c'] }],
+  ])
+})
+
+test('another 4xx is final', async () => {
+  answers = [400]
+  const { track, pass, counts, transport } = setUp()
+  await Promise.all([track('a'), pass()])
+  await pass(60_000)
+  expect(ids()).toEqual([['a']])
+  expect(counts).toEqual({ sent: 1, 'dropped: status 400': 1 })
+  expect(transport.queued()).toBe(0)
+})
+
+test('an event over 32 KB is refused alone', async () => {
+  const { track, pass, counts, report } = setUp()
+  await Promise.all([track('a'), track('large', { x: 'ä'.repeat(17_000) }), track('b'), pass()])
+  expect(ids()).toEqual([['a', 'b']])
+  expect(counts).toMatchObject({ sent: 2, acknowledged: 2 })
+  expect(report).toHaveBeenCalledOnce()
+  expect(report.mock.calls[0]![2]).toMatchObject({ ctx: { event: { messageId: 'large' } } })
+})
+
+test('at most `flushAt` events leave in one request', async () => {
+  const { track, pass } = setUp({ flushAt: 2 })
+  for (const id of ['a', 'b', 'c', 'd', 'e']) await Promise.all([track(id), pass(50)])
+  await pass()
+  expect(ids().flat()).toEqual(['a', 'b', 'c', 'd', 'e'])
+  expect(Math.max(...ids().map(({ length }) => length))).toBeLessThanOrEqual(2)
+})
+
+describe('consent', () => {
+  test('is that of the sending', async () => {
+    answers = [503]
+    const { track, pass, now } = setUp()
+    now.stamp = { categoryPreferences: { a: true } }
+    await Promise.all([track('a'), pass(500)])
+    now.stamp = { categoryPreferences: { a: true, b: true } }
+    await pass(5000)
+    expect(bodies.map(({ batch: [event] }) => event!.context.consent)).toEqual(
+      [{ categoryPreferences: { a: true } }, { categoryPreferences: { a: true, b: true } }])
+  })
+
+  test('nothing leaves while it is not there, and nothing is lost by that', async () => {
+    const { track, pass, now } = setUp()
+    now.allowed = false
+    await Promise.all([track('a'), pass()])
+    expect(bodies).toEqual([])
+    now.allowed = true
+    await pass()
+    expect(ids()).toEqual([['a']])
+  })
+
+  test('a withdrawal leaves nothing to send, here and at the next visit', async () => {
+    answers = [503]
+    const { transport, track, pass, now } = setUp()
+    await Promise.all([track('a'), pass(500)])
+    now.allowed = now.durable = false
+    transport.erase()
+    await pass()
+    expect((await indexedDB.databases()).map(({ name }) => name)).not.toContain(`assent:KEY${site}`)
+    now.allowed = now.durable = true
+    await pass(20_000)
+    expect(ids()).toEqual([['a']])
+    expect(transport.queued()).toBe(0)
+  })
+})
