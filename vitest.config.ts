@@ -32,8 +32,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // A browser that stumbles is not the client's fault; what fails three times in a row is.
-          retry: 2,
+          // A browser that stumbles is not the client's fault; what fails twice in a row is. The summary names it.
+          retry: 1,
         },
       },
     ],
