@@ -41,7 +41,8 @@ export const videoSummary = (): VideoSummary => {
       }
     }
     const { current, stop } = pageViews(analytics, sumAll)
-    addEventListener('pagehide', sumAll, { signal })
+    // Before the client's own listener, or what is called here would come after it has sent.
+    addEventListener('pagehide', sumAll, { signal, capture: true })
     signal.addEventListener('abort', stop)
 
     return (viewing, type, playing, ranges) => {

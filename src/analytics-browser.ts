@@ -1,19 +1,10 @@
 import { Analytics, VERSION } from './analytics'
 import { Context } from './context'
 import type { Listener } from './emitter'
-import type { Group } from './user'
 import type { AnalyticsBrowserSettings, InitOptions } from './options'
+import { onServer, PROMISED, silence } from './silence'
+import type { Group } from './user'
 import type { Callback, EventProperties, GroupTraits, ID, Options } from './types'
-
-/** Buffered until there is a client, and promises from then on. */
-const PROMISED = [
-  'track', 'page', 'screen', 'identify', 'alias', 'group', 'user', 'reset', 'ready', 'register', 'deregister',
-  'addSourceMiddleware', 'addDestinationMiddleware', 'setAnonymousId', 'trackLink', 'trackForm', 'trackClick',
-  'trackSubmit', 'queryString',
-] as const
-
-/** What a server gets. */
-const SILENT = Object.fromEntries(PROMISED.map((name) => [name, () => Promise.resolve()])) as unknown as Analytics
 
 type Method = Exclude<(typeof PROMISED)[number], 'track' | 'group'>
 type Promised<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never
@@ -58,7 +49,7 @@ export class AnalyticsBrowser<Events extends object = AnyEvents> {
   private _analytics = new Analytics()
   private _start!: (loading: Promise<unknown>) => void
   private _loaded = new Promise<unknown>((resolve) => (this._start = resolve)).then((): [Analytics, Context] => {
-    this.instance = typeof document == 'undefined' ? SILENT : this._analytics
+    this.instance = this._analytics
     this.ctx = Context.system()
     return [this.instance, this.ctx]
   })
@@ -66,16 +57,12 @@ export class AnalyticsBrowser<Events extends object = AnyEvents> {
   constructor() {
     const self = this as unknown as Record<string, unknown>
     const inner = this._analytics as unknown as Record<string, (...args: unknown[]) => unknown>
+    if (onServer()) silence(inner)
     for (const name of PROMISED) {
-      // On a server nothing happens, and nobody is told.
-      if (typeof document == 'undefined') {
-        self[name] = () => Promise.resolve()
-        continue
-      }
       // What makes events or prepares the client goes in at once, in order; what reads from it waits until it is there.
       const reads = /^(user|ready|group)$/
       self[name] = (...args: unknown[]) =>
-        reads.test(name) && (name != 'group' || !args.length)
+        !onServer() && reads.test(name) && (name != 'group' || !args.length)
           ? this._loaded.then(() => inner[name]!(...args))
           : Promise.resolve(inner[name]!(...args))
     }
@@ -87,7 +74,7 @@ export class AnalyticsBrowser<Events extends object = AnyEvents> {
     options?: InitOptions,
   ): AnalyticsBrowser<Events> {
     const key = settings.writeKey
-    const known = typeof document != 'undefined' && running.get(key)
+    const known = !onServer() && running.get(key)
     const client = known || new AnalyticsBrowser().load(settings, options)
     running.set(key, client)
     return client as unknown as AnalyticsBrowser<Events>
@@ -100,7 +87,7 @@ export class AnalyticsBrowser<Events extends object = AnyEvents> {
 
   /** Starts the client; later calls do nothing. On a server nothing ever starts. */
   load(settings: AnalyticsBrowserSettings, options?: InitOptions): this {
-    this._start(typeof document == 'undefined' ? Promise.resolve() : this._analytics.load(settings, options))
+    this._start(onServer() ? Promise.resolve() : this._analytics.load(settings, options))
     return this
   }
 

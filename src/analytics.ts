@@ -136,7 +136,7 @@ export class Analytics extends Emitter {
         begun(loading)
         return loading
       },
-      user: () => identity()?.user as User,
+      user: () => identity().user,
       async ready(callback) {
         await ready
         const results = await Promise.all(queue.plugins.map((plugin) => plugin.ready?.()))
@@ -171,7 +171,7 @@ export class Analytics extends Emitter {
     }
     Object.assign(this, methods)
     for (const type of TYPES) {
-      self[type] = (...args: unknown[]) => (type == 'group' && !args.length ? identity()?.group : call(type, args))
+      self[type] = (...args: unknown[]) => (type == 'group' && !args.length ? identity().group : call(type, args))
     }
     for (const name of DEAD.split(' ')) self[name] = () => {}
   }

@@ -1,17 +1,15 @@
 import type { Call } from './calls'
 import type { Context } from './context'
 import type { Emitter } from './emitter'
+import type { Visit } from './gate'
 
 /**
- * The events of analytics.js after each call, with its arguments; the last one is undefined there too. Names are told
- * as they were called, whatever plugins have made of them.
+ * Tells everybody what became of a call: its callback, the listeners, its promise. The events are those of
+ * analytics.js, with the arguments of the call; the last one is undefined there too. Names are told as they were
+ * called, whatever plugins have made of them.
  */
-export function announce(
-  call: Call,
-  ctx: Context,
-  face: Emitter,
-  queue: Emitter,
-): void {
+export function announce({ call, settle }: Visit, ctx: Context, face: Emitter, queue: Emitter): void {
+  void (async () => call.callback?.(ctx))().catch(() => {})
   const { type, name = null, category = null, id, from = null } = call as Partial<Record<keyof Call, unknown>>
   const { userId = null, groupId = null, properties, traits } = ctx.event
   const names: Record<string, unknown[]> = {
@@ -27,4 +25,5 @@ export function announce(
   queue.emit('flush', ctx, !failure)
   if (failure) queue.emit('delivery_failure', ctx, failure.reason)
   else queue.emit('message_delivered', ctx).emit('delivery_success', ctx)
+  settle(ctx)
 }

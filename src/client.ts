@@ -13,7 +13,7 @@ import { createConveyor, type Rest } from './conveyor'
 import { toDestroyed } from './destroyed'
 import { toEvent } from './events'
 import { createGate, type Admitted, type Visit } from './gate'
-import { createIdentity, type Identity } from './identity'
+import { createIdentity } from './identity'
 import { load, type Face, type LoadOptions } from './load'
 import type { InitOptions } from './options'
 import { createPipeline, type Queue } from './pipeline'
@@ -22,19 +22,17 @@ import { createStats } from './stats'
 import type { Who } from './user'
 import type { AnalyticsLike, Categories, ConsentState, EventType, ID, Json, Plugin } from './types'
 
-/** Milliseconds before a new visitor's id is looked up again: another tab may have made one as well. */
-const NAMING = 5
-
 /** Puts the house together. What follows a call from top to bottom is the road of an event; nothing goes round it. */
 export function createClient(face: Face, queue: Queue, version: string) {
   const { count, read } = createStats()
   const report = createReport(face)
   let options: InitOptions = {}
-  let identity: Identity | undefined
+  let identity = createIdentity({}, [], () => {})
   let transport: Http | undefined
   let tell = (_: ConsentState | null) => {} // other tabs; null: everybody was forgotten
   let environment: Json | undefined
   let era = 0 // another begins with each withdrawal
+  let away = false // the page may end any moment
   const early: { anonymousId?: ID; consent?: Categories } = {}
 
   // ---------------------------------------------------------------- the road
@@ -55,12 +53,13 @@ export function createClient(face: Face, queue: Queue, version: string) {
     // Exempt and undecided: nothing that says who somebody is.
     if (!gate.decision()!.stores && !/^(track|page|screen)$/.test(type)) return destroy(visit, 'refused')
     if (type != 'reset') count('accepted')
-    conveyor.push(visit)
+    // After our own listeners have run others may still track.
+    if (conveyor.push(visit) && away) void leave()
   }
 
   /** 4. Who made it, as of that call. */
   function apply({ call }: Admitted<Visit>): Who {
-    const who = identity!.apply(call as Admitted<Call>)
+    const who = identity.apply(call as Admitted<Call>)
     if (call.type == 'reset') {
       tell(null)
       face.emit('reset')
@@ -68,33 +67,31 @@ export function createClient(face: Face, queue: Queue, version: string) {
     return who
   }
 
-  async function travel({ call, settle }: Admitted<Visit>, who: Who, rest: Rest): Promise<void> {
+  async function travel(visit: Admitted<Visit>, who: Who, rest: Rest): Promise<void> {
+    const [{ call }, began] = [visit, era]
     if (call.type == 'reset') return
-    const began = era
+    // Who was known then may be nobody now, whatever has been granted since.
+    const live = () => began == era && gate.allows()
     // Slow when it is cold, so not before there is an event.
     environment ??= readEnvironment()
-    if (identity!.unconfirmed()) await rest(NAMING)
-    who.anonymousId = identity!.confirm(who.anonymousId)
+    who.anonymousId = await identity.confirm(who.anonymousId, rest)
     // 5. The event.
     const more = { version, environment, stats: options.stats && stats() }
     const ctx = new Context(toEvent(call as Admitted<Call>, who, options.integrations, more))
-    const done = () => {
-      void (async () => call.callback?.(ctx))().catch(() => {})
-      announce(call, ctx, face, queue)
-      settle(ctx)
-    }
+    const done = () => announce(visit, ctx, face, queue)
     // 6. Plugins; the last of them is the transport with its outbox, which keeps nobody waiting.
-    const goesOn = await pipeline.enrich(ctx)
-    // Who was known then may be nobody now, whatever has been granted since.
-    if (began != era) destroy({ call, settle }, 'refused')
-    else if (goesOn) void pipeline.deliver(ctx).then(done, done)
-    else done()
+    const goesOn = await pipeline.enrich(ctx, live)
+    if (!live()) return destroy(visit, 'refused')
+    if (goesOn) return void pipeline.deliver(ctx, live).then(done, (error) => lost(visit, error))
+    count('dropped', 1, 'plugin')
+    done()
   }
 
-  const conveyor = createConveyor(apply, travel, (visit, error) => {
+  const lost = (visit: Visit, error: unknown) => {
     report('event', error)
     attempt(() => destroy(visit, 'failed', error))
-  })
+  }
+  const conveyor = createConveyor(apply, travel, lost)
   const permits = (plugin: Plugin) => !options.disable && gate.permits(plugin)
   const pipeline = createPipeline(face as Face & AnalyticsLike, queue, permits, report)
 
@@ -102,7 +99,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
 
   function destroy({ call, settle }: Visit, reason: string, failure: unknown = new Error('consent ' + reason)) {
     if (call.type == 'reset') return
-    count(reason == 'failed' ? 'dropped' : 'refused', 1, reason)
+    count(/^(failed|overflow)/.test(reason) ? 'dropped' : 'refused', 1, reason)
     const ctx = toDestroyed(call, failure)
     if (call.options.critical) attempt(() => options.consent?.onUndelivered?.(ctx.event, reason))
     settle(ctx)
@@ -120,17 +117,19 @@ export function createClient(face: Face, queue: Queue, version: string) {
     const { open, stores, decided, categories, state } = now
     if (open === false) {
       era++
+      count('refused', transport?.queued() ?? 0)
       transport?.erase()
-      identity!.forget()
+      identity.forget()
       for (const visit of conveyor.clear()) destroy(visit, 'refused')
     } else {
-      identity!.use(stores)
+      identity.use(stores)
       if (stores && !durable()) transport?.forget()
       transport?.restamp()
     }
     void pipeline.follow()
     if (!options.consent) return
-    if (before && state && here) tell(state)
+    // What a manager says while it makes up its mind is no news to other tabs.
+    if (before && state && here && (decided || before.decided)) tell(state)
     if (!isNews(now, before)) return
     face.emit('consent', decided ? categories : undefined)
     const { event = 'Consent Updated' } = options.consent
@@ -142,18 +141,20 @@ export function createClient(face: Face, queue: Queue, version: string) {
   // ---------------------------------------------------------------- life
 
   const hear = (state: ConsentState | null) =>
-    state?.categories ? gate.adopt(state) : gate.allows() && identity!.reload()
+    state?.categories ? gate.adopt(state) : gate.allows() && identity.reload()
 
   async function leave(cached?: boolean) {
     if (cached === false) gate.end()
     if (!gate.refresh()) return
+    away ||= cached !== undefined
     await conveyor.hurry()
     if (gate.allows()) transport?.leave(cached)
   }
 
   function back() {
+    away = false
     if (!gate.refresh()) return
-    identity!.sync()
+    identity.sync()
     void transport?.flush()
   }
 
@@ -182,8 +183,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
       load(given, face, (options, endpoint) => open(options, given.writeKey, endpoint), gate.refuse, report),
     identity: () => identity,
     flush: async () => void (await conveyor.through(), await transport?.flush()),
-    setAnonymousId: (id?: ID): ID =>
-      identity ? identity.user.anonymousId(id) : id === undefined ? early.anonymousId : (early.anonymousId = id),
+    setAnonymousId: (id?: ID): ID => identity.user.anonymousId(id === undefined ? id : (early.anonymousId = id)),
 
     /** A call like any other, so that it keeps its place among those that wait. */
     reset(): void {

@@ -5,7 +5,7 @@ import type { AssentEvent, Categories, ConsentManager, ConsentModel, ConsentStat
 export interface ConsentOptions {
   /** Which rule holds when the manager does not say; unknown is opt-in. */
   model?: ConsentModel
-  /** Categories that must all be granted before the endpoint gets anything. */
+  /** Categories that must all be granted before the endpoint gets anything. Without any, some category must be. */
   requires?: string[]
   /** Destination plugin name → the categories it needs; one that is not listed needs `requires`. */
   destinations?: Record<string, string[]>
@@ -82,7 +82,10 @@ export function decide(options: ConsentOptions, read: ConsentState | undefined, 
   // A decision that was made before the signal was switched on is older than the signal, and gives way to it.
   if (gpc && !(explicit && state.gpc !== false)) for (const name of closes) categories[name] = false
   const settled = decided || optOut
-  const open = settled ? requires.every((name) => categories[name]) : exempt || undefined
+  // Where a site requires nothing, who grants nothing has refused.
+  const said = made && !requires[0] ? Object.values(state.categories) : []
+  const refused = said.length && !said.includes(true)
+  const open = settled ? !refused && requires.every((name) => categories[name]) : exempt || undefined
   return {
     open,
     stores: !!open && settled && (tiers?.choose(categories) ?? true),

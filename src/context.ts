@@ -11,8 +11,8 @@ export interface LogMessage {
 /** Thrown by `ctx.cancel()`, or by a plugin itself, to drop an event quietly. */
 export class ContextCancelation {
   retry = false
-  type?: string
-  reason?: string
+  declare type?: string
+  declare reason?: string
 
   constructor(options?: { retry?: boolean; type?: string; reason?: string }) {
     Object.assign(this, options)
@@ -22,12 +22,12 @@ export class ContextCancelation {
 /** What a plugin holds while an event passes: the `Context` of analytics.js. */
 export class Context {
   attempts = 0
-  event: AssentEvent
+  declare event: AssentEvent
   /** For plugins that count; assent's own counts are `analytics.stats()`. */
   stats = { metrics: [], increment() {}, gauge() {} }
-  private _id?: string
+  private declare _id?: string
   private _logs: LogMessage[] = []
-  private _failure?: { reason: unknown }
+  private declare _failure?: { reason: unknown }
 
   constructor(event: AssentEvent, id?: string) {
     this.event = event

@@ -14,7 +14,12 @@ export function createConveyor<Item, Prepared>(
   work: (item: Item, prepared: Prepared, rest: Rest) => Promise<void>,
   lost: (item: Item, error: unknown) => void,
 ) {
-  const waiting: { item: Item; prepared?: Prepared }[] = []
+  interface Place {
+    item: Item
+    begun?: boolean
+    prepared?: Prepared
+  }
+  const waiting: Place[] = []
   let running: Promise<void> | undefined
   let wake: (() => void) | undefined
   let until = 0
@@ -24,7 +29,14 @@ export function createConveyor<Item, Prepared>(
     if (until < Infinity) await new Promise<void>((resolve) => setTimeout((wake = resolve), ms))
     until = Math.max(until, performance.now() + SLICE)
   }
-  const ready = (place: (typeof waiting)[0]): Prepared => (place.prepared ??= prepare(place.item))
+  function ready(place: Place): Prepared {
+    // Begun, not done: whoever hears of one while it is prepared may ask for all of them.
+    if (!place.begun) {
+      place.begun = true
+      place.prepared = prepare(place.item)
+    }
+    return place.prepared!
+  }
 
   async function run() {
     // Not even a timer on the caller's time.
@@ -47,9 +59,12 @@ export function createConveyor<Item, Prepared>(
   }
 
   return {
-    push(item: Item): void {
+    /** @returns whether the belt stood still */
+    push(item: Item): boolean {
+      const still = !running
       waiting.push({ item })
       running ??= run()
+      return still
     },
     catchUp: () => waiting.forEach(ready),
     count: () => waiting.length + inHand,

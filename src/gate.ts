@@ -94,7 +94,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
   function enter(visit: Visit): void {
     inbox.push(visit)
     if (options && !decision?.open && inbox.length > (options.hold ?? 100)) {
-      const oldest = inbox.findIndex(({ call }) => !call.options.critical)
+      const oldest = inbox.findIndex(({ call }) => call.type != 'reset' && !call.options.critical)
       if (oldest >= 0) destroy(inbox.splice(oldest, 1)[0]!, 'overflow')
     }
     release()
@@ -113,7 +113,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
       options = consent
       const early = inbox.splice(0)
       refresh()
-      // What plugins say while they are loaded (querystring identity) goes before the calls that were early.
+      // What a plugin that had to wait for this says while it is loaded goes before the calls that were early.
       for (const visit of early) {
         // Nobody was there when a prerendered page made it.
         if (late) visit.call.time = Date.now()
@@ -135,8 +135,11 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
 
     /** A decision that another tab has heard of. */
     adopt(state: ConsentState): void {
+      if (!options) return
       elsewhere = undefined
-      elsewhere = { state, seen: JSON.stringify(read()) }
+      const own = read()
+      // A message may be older than what our own manager has heard since.
+      if (!(own && own.updatedAt! > state.updatedAt!)) elsewhere = { state, seen: JSON.stringify(own) }
       refresh()
     },
 

@@ -1,4 +1,5 @@
 import type { Call } from './calls'
+import type { Rest } from './conveyor'
 import type { Admitted } from './gate'
 import type { IdentityOptions } from './identity-options'
 import { toObject } from './json'
@@ -6,13 +7,15 @@ import type { Kept } from './stores/kept'
 import { createVisitor, type Entity } from './stores/visitor'
 import type { Store } from './stores/store'
 import type { ID, Traits } from './types'
-import { Group, User, type Who } from './user'
+import { User, type Group, type Who } from './user'
 import { uuid } from './uuid'
 
 /** An empty id is none; undefined asks. */
 const toId = (id: ID) => (id == null ? id : String(id) || null)
 /** How long what was read holds for the events that follow, in milliseconds: a slice of the conveyor. */
 const GLANCE = 10
+/** Before a new visitor's id is looked up again: another tab may have made one as well. */
+const NAMING = 5
 
 export type Identity = ReturnType<typeof createIdentity>
 
@@ -93,7 +96,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
   /** For what a page asks or says itself, after the calls that it has made. */
   const known = () => (catchUp(), wake())
 
-  const face = (of: Entity): User => Object.assign(of == users ? new User() : new Group(), {
+  const face = (of: Entity): User => Object.assign(new User(), {
     id(id?: ID) {
       if (!known() || of.off) return null
       rename(of.id, toId(id))
@@ -134,10 +137,12 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
     /** What the stores say now. */
     sync,
 
-    /** Was an id made that nobody has confirmed? */
-    unconfirmed: () => made && !confirmed,
     /** Of two tabs that named a visitor in the same instant the last to write is right: looked up once, soon after. */
-    confirm: (id?: string) => (id && id == made ? ((confirmed ??= anonymous.sync()) ?? id) : id),
+    async confirm(id: string | undefined, rest: Rest): Promise<string | undefined> {
+      if (!made || id != made) return id
+      if (!confirmed) await rest(NAMING)
+      return (confirmed ??= anonymous.sync()) ?? id
+    },
 
     /** From now on things are kept in the usual places, or in these; or, with false, nobody is known at all. */
     use(where: Store[] | boolean): void {

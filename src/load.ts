@@ -1,3 +1,4 @@
+import { attempt } from './attempt'
 import type { Emitter } from './emitter'
 import type { AnalyticsBrowserSettings, CDNSettings, InitOptions } from './options'
 import type { Report } from './report'
@@ -35,7 +36,7 @@ export async function load(
     Object.assign(face, { options, integrations })
     const off = typeof disable == 'function' ? await disable(cdnSettings) : disable === true
     if (!writeKey) throw new TypeError('writeKey is missing')
-    if (!off && !/^https?:\/\/./.test(endpoint!)) throw new TypeError('endpoint must be a full http(s) URL')
+    if (!off && !/^https?:$/.test(attempt(() => new URL(endpoint!).protocol)!)) throw new TypeError('endpoint must be a full http(s) URL')
     if (off) await open({ ...given, disable: true, disableClientPersistence: true })
     else await open(
       { ...given, disable: false },

@@ -30,10 +30,10 @@ export interface InitOptions extends IdentityOptions {
   /** True, or a function of the settings that says so: a client that sends and stores nothing. */
   disable?: boolean | ((settings: CDNSettings) => boolean | Promise<boolean>)
   updateCDNSettings?(settings: CDNSettings): CDNSettings
-  globalAnalyticsKey?: string
-  highEntropyValuesClientHints?: string[]
   // Accepted for the sake of sites that have them; nothing here depends on them.
   disableAutoISOConversion?: boolean
+  globalAnalyticsKey?: string
+  highEntropyValuesClientHints?: string[]
   obfuscate?: boolean
   plan?: Json
   retryQueue?: boolean

@@ -37,17 +37,25 @@ export function createPipeline(
 
   async function load(plugin: Plugin): Promise<void> {
     try {
-      await Promise.race([plugin.load(Context.system(), analytics), sleep(LONGEST).then(tooLong)])
+      const loaded = async () => plugin.load(Context.system(), analytics)
+      // Unloaded or given up meanwhile: only now is there all that has to be taken back.
+      const begun = loaded().finally(() => void (loading.has(plugin) || stop(plugin)))
+      await Promise.race([begun, sleep(LONGEST).then(tooLong)])
       for (let left = PATIENCE; plugin.type == 'destination' && !plugin.isLoaded() && left--; ) await sleep(50)
     } catch (error) {
+      loading.delete(plugin)
       queue.plugins = queue.plugins.filter((each) => each != plugin)
       queue.emit('initialization_failure', plugin)
       report('plugin_load', error)
     }
   }
 
-  async function unload(plugin: Plugin): Promise<void> {
+  function unload(plugin: Plugin): Promise<void> {
     loading.delete(plugin)
+    return stop(plugin)
+  }
+
+  async function stop(plugin: Plugin): Promise<void> {
     try {
       await plugin.unload?.(Context.system(), analytics)
     } catch (error) {
@@ -55,12 +63,15 @@ export function createPipeline(
     }
   }
 
-  /** Hands an event to one plugin, asking the gate each time, so that a withdrawal reaches events already inside. */
-  async function hand(plugin: Plugin, ctx: Context): Promise<boolean> {
+  /**
+   * Hands an event to one plugin, asking the gate each time, so that a withdrawal reaches events already inside.
+   * @param live is it still of a visitor who may be known?
+   */
+  async function hand(plugin: Plugin, ctx: Context, live: () => boolean): Promise<boolean> {
     try {
       await loading.get(plugin)
       const hook = plugin[ctx.event.type]
-      if (hook && allows(plugin)) {
+      if (hook && loading.has(plugin) && live() && allows(plugin)) {
         const { event } = (await hook.call(plugin, ctx)) ?? ctx
         // Some return the event itself, or something else.
         if (event?.type) ctx.event = event
@@ -76,22 +87,22 @@ export function createPipeline(
     }
   }
 
-  function chosen({ name, alternativeNames = [], always }: Plugin, { integrations }: AssentEvent): boolean {
+  function chosen({ name, alternativeNames = [], always }: Plugin, { integrations = {} }: AssentEvent): boolean {
     const choice = [name, ...alternativeNames].map((each) => integrations[each]).find((each) => each !== undefined)
     return !!(choice ?? (always || integrations.All !== false))
   }
 
   /** Destination middleware works on a copy of its own, so that no destination sees what another's changed. */
-  async function deliver(plugin: Plugin, ctx: Context): Promise<unknown> {
+  async function deliver(plugin: Plugin, ctx: Context, live: () => boolean): Promise<unknown> {
     const { name, always } = plugin
     const functions = always
       ? []
       : middleware.flatMap(([to, each]) => (to == '*' || to == name.toLowerCase() ? each : []))
-    if (!functions[0]) return hand(plugin, ctx)
-    let event: AssentEvent | undefined = JSON.parse(JSON.stringify(ctx.event))
+    if (!functions[0]) return hand(plugin, ctx, live)
     try {
+      let event: AssentEvent | undefined = JSON.parse(JSON.stringify(ctx.event))
       for (const each of functions) event = event && (await runMiddleware(each, event, { integration: name }))
-      return event && hand(plugin, new Context(event, ctx.id))
+      return event && hand(plugin, new Context(event, ctx.id), live)
     } catch (error) {
       report('plugin_error', error, { ctx })
     }
@@ -130,17 +141,16 @@ export function createPipeline(
       middleware.push([name.toLowerCase(), functions]),
 
     /** The part that keeps events in order. @returns false if the event was dropped */
-    async enrich(ctx: Context): Promise<boolean> {
+    async enrich(ctx: Context, live: () => boolean): Promise<boolean> {
       await follow()
-      for (const plugin of [...of('before'), ...of('enrichment')]) if (!(await hand(plugin, ctx))) return false
+      for (const plugin of [...of('before'), ...of('enrichment')]) if (!(await hand(plugin, ctx, live))) return false
       return true
     },
 
-    async deliver(ctx: Context): Promise<void> {
-      await Promise.all(
-        of('destination').map((plugin) => loading.has(plugin) && chosen(plugin, ctx.event) && deliver(plugin, ctx))
-      )
-      await Promise.all(of('after').map((plugin) => hand(plugin, ctx)))
+    async deliver(ctx: Context, live: () => boolean): Promise<void> {
+      const to = of('destination').filter((plugin) => loading.has(plugin) && chosen(plugin, ctx.event))
+      await Promise.all(to.map((plugin) => deliver(plugin, ctx, live)))
+      await Promise.all(of('after').map((plugin) => hand(plugin, ctx, live)))
     },
   }
 }

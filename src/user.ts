@@ -23,6 +23,6 @@ export interface Who {
   groupTraits: Traits
 }
 
-// Classes by name only, because classes are what analytics.js exports; identity.ts fills them.
+// A class by name only, because classes are what analytics.js exports; identity.ts fills it. A group is the same thing.
 export class User {}
-export class Group extends User {}
+export { User as Group }

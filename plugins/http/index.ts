@@ -35,11 +35,12 @@ export function http(
   let sending: Promise<unknown> = Promise.resolve()
   let last = 0
   let going = false
+  let life = {} // another begins with each withdrawal
   const refuse = (error: unknown, ctx: Context) => giveUp(1, String(error), { ctx })
-  const { write, take, count: fresh, clear } = createIntake(() => !!stamp(), keep, refuse)
+  const { write, take, count: fresh, clear } = createIntake(flushAt, () => !!stamp(), keep, refuse)
   const consent = () => JSON.stringify(stamp() ?? 0)
   const bodyOf = (entries: Entry[]) => toBody(entries, consent(), writeKey)
-  const queued = () => [...mine.values()].flat().length + fresh()
+  const queued = () => [...mine.keys()].reduce((sum, key) => sum + eventsOf(key), fresh())
   const idle = (keys: Iterable<string>) => [...keys].filter((key) => !busy.has(key))
 
   function giveUp(events: number, why: string, more?: object) {
@@ -74,20 +75,24 @@ export function http(
     await adding
   }
 
-  /** @returns the events that have to be tried again */
-  async function send(entries: Entry[], tries: number, leaving?: boolean): Promise<Entry[]> {
+  /**
+   * @param live has nobody withdrawn since, whatever has been granted after that?
+   * @returns the events that have to be tried again
+   */
+  async function send(entries: Entry[], tries: number, live: () => boolean, leaving?: boolean): Promise<Entry[]> {
     const { length } = entries
-    if (!allowed() || !length) return entries
+    if (!length) return entries
     const text = bodyOf(entries)
     const body = compression && !leaving && globalThis.CompressionStream ? await gzip(text) : text
-    const { status, retryAfter } = await post(body, byteLength(body), leaving)
+    const { status, retryAfter } = await post(body, byteLength(body), live, leaving)
     if (status == 413 && length > 1) {
-      return [...(await send(entries.slice(0, length / 2), tries)), ...(await send(entries.slice(length / 2), tries))]
+      const halves = [entries.slice(0, length / 2), entries.slice(length / 2)]
+      return [...(await send(halves[0]!, tries, live)), ...(await send(halves[1]!, tries, live))]
     }
     const wait = waitAfter(status, retryAfter, tries)
     if (wait !== undefined) {
       // Not after a withdrawal, which leaves nothing behind; nor where it is the page's own end that cut the request.
-      if (allowed() && !going) await outbox.pause([Date.now() + wait, tries + 1])
+      if (live() && !going) await outbox.pause([Date.now() + wait, tries + 1])
       return entries
     }
     if (status < 400) count('acknowledged', length)
@@ -96,7 +101,8 @@ export function http(
   }
 
   /** Sends what is under these keys and strikes off what went. */
-  async function dispatch(keys: string[], entries: Entry[], leaving?: boolean): Promise<void> {
+  async function dispatch(keys: string[], entries: Entry[], began: object, leaving?: boolean): Promise<void> {
+    const live = () => began == life && allowed()
     const tries = outbox.tries()
     last = Date.now()
     for (const key of keys) {
@@ -105,12 +111,12 @@ export function http(
       tried.add(key)
     }
     arm()
-    const left = await send(entries, tries, leaving)
+    const left = await send(entries, tries, live, leaving)
     keys.forEach((key) => busy.delete(key))
     if (left == entries && left[0]) return
     if (left[0]) {
-      if (allowed()) await outbox.add(left)
-    } else if (tries) await outbox.pause([0, 0])
+      if (live()) await outbox.add(left)
+    } else if (tries && entries[0]) await outbox.pause([0, 0])
     keys.forEach((key) => tried.delete(key))
     await outbox.remove(keys)
     arm()
@@ -120,16 +126,17 @@ export function http(
   async function drain(hidden?: boolean): Promise<void> {
     await write()
     // What a page that is going may still send is sent by `leave`; and what it has spilt is not to be touched.
-    while (!going && allowed() && navigator.onLine) {
+    while (!going && allowed()) {
+      const began = life
       const [known] = await Promise.all([outbox.keys(), outbox.pause()])
       const keys = idle(known)
-      if (!keys[0]) return
+      if (!keys[0] || !navigator.onLine) return
       const wait = outbox.paused()
       if (wait) return schedule(wait)
       const chosen = fit(keys, flushAt, hidden ? room() - 200 : BATCH_BYTES, consent().length)
       if (!chosen[0]) chosen.push(keys[0])
       const entries = await outbox.read(chosen)
-      if (!going) await dispatch(chosen, entries, hidden)
+      if (!going && began == life) await dispatch(chosen, entries, life, hidden)
     }
   }
 
@@ -167,13 +174,14 @@ export function http(
       outbox.spill()
       if (outbox.paused() && durable()) return
       const keys = leaving(room() - 200)
-      if (keys[0]) void dispatch(keys, entriesOf(keys), true)
+      if (keys[0]) void dispatch(keys, entriesOf(keys), life, true)
     },
 
     /** Nothing may be on disk any more. */
     forget: () => outbox.erase(true),
     /** A withdrawal: nothing queued, nothing stored, nothing under way. */
     erase(): void {
+      life = {}
       stop()
       clear()
       abort()

@@ -9,10 +9,12 @@ const WRITE_DELAY = 10
 
 /**
  * Gathers events into records: what comes within 10 ms is written down at once, and a record that is full goes first.
+ * @param most events in a record
  * @param stamped whether events wait for the consent of their sending
  * @param keep resolves when the record is durable
  */
 export function createIntake(
+  most: number,
   stamped: () => boolean,
   keep: (record: Entry[]) => Promise<void>,
   refuse: (error: unknown, ctx: Context) => void,
@@ -37,11 +39,12 @@ export function createIntake(
       try {
         const entry = toEntry(ctx.event, stamped())
         const size = byteLength(entry)
-        if (size > EVENT_BYTES) throw new RangeError(`event of ${size} bytes`)
+        if (size > EVENT_BYTES) throw new RangeError('event over 32 KB')
         fresh.push(entry)
         bytes += size
-        await (bytes > RECORD_BYTES ? write() : (written ??= sleep(WRITE_DELAY).then(write)))
+        await (bytes > RECORD_BYTES || fresh.length >= most ? write() : (written ??= sleep(WRITE_DELAY).then(write)))
       } catch (error) {
+        ctx.setFailedDelivery({ reason: error })
         refuse(error, ctx)
       }
       return ctx

@@ -58,8 +58,13 @@ export function createOutbox(
     marked = true
   }
 
+  function strike(key: string): void {
+    mine.delete(key)
+    stored.delete(key)
+  }
+
   async function remove(keys: string[]): Promise<void> {
-    keys.forEach((key) => mine.delete(key))
+    keys.forEach(strike)
     await write([], keys)
   }
 
@@ -80,10 +85,10 @@ export function createOutbox(
         const taken = spilt.map(([key]) => key)
         spill.write(spill.read().filter(([key]) => !taken.includes(key)))
       }
-      const known = (durable() && (await records.keys())) || []
+      const known = new Set((durable() && (await records.keys())) || [])
       // Where our own records are gone and the mark is not, another tab has delivered them; else the store was wiped.
-      if (known.includes(MARK)) {
-        for (const key of stored) if (!known.includes(key)) mine.delete(key)
+      if (known.has(MARK)) {
+        for (const key of stored) if (!known.has(key)) strike(key)
       } else {
         stored.clear()
         marked = false

@@ -1,3 +1,5 @@
+import { attempt } from '../../src/attempt'
+
 declare global {
   /** https://wicg.github.io/pending-beacon/ : a fetch that the browser makes when the page is gone. */
   function fetchLater(url: string, init: RequestInit): unknown
@@ -28,10 +30,16 @@ export function createPost(endpoint: string, allowed: () => boolean) {
     /**
      * A string goes as text/plain, bytes without a type: neither asks the collector for permission first.
      * @param size bytes of the body
+     * @param live is it still of a visitor who may be known? Asked in the task that sends
      * @param leaving the page may be gone before there is an answer
      */
-    async post(body: string | ArrayBuffer, size: number, leaving?: boolean): Promise<Answer> {
-      if (!allowed()) return { status: 0 }
+    async post(
+      body: string | ArrayBuffer,
+      size: number,
+      live: () => boolean,
+      leaving?: boolean,
+    ): Promise<Answer> {
+      if (!live()) return { status: 0 }
       const controller = new AbortController()
       const { signal } = controller
       const timer = setTimeout(() => controller.abort(), TIMEOUT)
@@ -45,10 +53,11 @@ export function createPost(endpoint: string, allowed: () => boolean) {
           endpoint,
           { method: 'POST', body, keepalive, credentials: 'omit', signal },
         )
-        return { status: redirected ? 302 : status, retryAfter: headers.get('retry-after') }
+        // A redirect is accepted, unless where it leads to it is wanted again.
+        return { status: redirected && status < 408 ? 302 : status, retryAfter: headers.get('retry-after') }
       } catch {
         // Refused on the way out, by a blocker or because others have used the budget: a beacon may still pass.
-        if (leaving && allowed() && !signal.aborted) navigator.sendBeacon?.(endpoint, body)
+        if (leaving && live() && !signal.aborted) attempt(() => navigator.sendBeacon(endpoint, body))
         return { status: 0 }
       } finally {
         clearTimeout(timer)

@@ -39,6 +39,8 @@ export function openRecords(name: string): Records {
         }
         return work(store)
       })
+      // Late is not silent: the page may have been frozen meanwhile.
+      void answer.finally(() => (silent = false)).catch(() => {})
       return await Promise.race([answer, silence])
     } catch {
       return

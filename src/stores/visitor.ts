@@ -49,16 +49,15 @@ export function createVisitor(
   const erase = (from: Store[]) =>
     from.forEach(({ remove }) => [...all.map(({ key }) => key), ...CLASSIC].forEach(remove))
 
-  /** Has the shared cookie another than this page knows, or, before it has looked, than this host keeps? */
-  function differs({ key, value, changed }: Kept<string>) {
-    const [shared, own] = [cookies.get(key), (!changed && value) || local.get(key)]
-    return shared && own && shared != own
-  }
-
-  function drop(...stale: Kept<unknown>[]) {
+  /** Where the shared cookie has another id than this page, or this host, what belongs to theirs is nobody's. */
+  function compare({ key, value, changed }: Kept<string>, stale: Kept<unknown>[]) {
+    const shared = cookies.get(key)
+    const differs = (own: unknown) => shared && own && shared != own
+    const [page, host] = [!changed && differs(value), differs(local.get(key))]
     for (const kept of stale) {
-      if (!kept.changed) kept.forget()
-      local.remove(kept.key)
+      if ((page || host) && !kept.changed) kept.forget()
+      // Not for the page alone: another tab may have written down who came since.
+      if (host) local.remove(kept.key)
     }
   }
 
@@ -84,9 +83,9 @@ export function createVisitor(
      */
     reconcile(): void {
       if (storesOf(user)[0] != cookies) return
-      if (differs(anonymous)) drop(...all)
-      if (differs(users.id)) drop(users.traits)
-      if (differs(groups.id)) drop(groups.traits)
+      compare(anonymous, all)
+      compare(users.id, [users.traits])
+      compare(groups.id, [groups.traits])
     },
 
     /** Whom the classic library knew. */

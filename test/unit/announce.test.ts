@@ -20,6 +20,9 @@ test.each<[call: Partial<Call>, event: Partial<AssentEvent>, told: unknown[]]>([
 ])('%j', (call, event, told) => {
   const [face, queue, listener] = [new Emitter(), new Emitter(), vi.fn()]
   face.on(call.type!, listener)
-  announce(call as Call, new Context(event as AssentEvent), face, queue)
+  const [settle, callback] = [vi.fn(), vi.fn()]
+  const ctx = new Context(event as AssentEvent)
+  announce({ call: { ...call, callback } as Call, settle }, ctx, face, queue)
   expect(listener.mock.calls).toEqual([told])
+  expect([settle.mock.calls, callback.mock.calls]).toEqual([[[ctx]], [[ctx]]])
 })

@@ -65,6 +65,19 @@ test('undecided holds; a grant lets in what waits, in order, after those who fol
   expect([waiting(), allows()]).toEqual([0, true])
 })
 
+test('a message of another tab that is older than what our manager says, or too early, changes nothing', () => {
+  const at = (state: ConsentState, updatedAt: number): ConsentState => ({ ...state, updatedAt })
+  const { start, adopt, set, allows, report } = setUp({}, at(granted, 1))
+  adopt(at(refused, 2))
+  start()
+  expect([allows(), report.mock.calls]).toEqual([true, []])
+  set(at(refused, 5))
+  adopt(at(granted, 4))
+  expect(allows()).toBe(false)
+  adopt(at(granted, 6))
+  expect(allows()).toBe(true)
+})
+
 test('what comes while others are let in queues up behind them', () => {
   const { gate, enterAll, start, say, log, admit } = setUp()
   start()

@@ -114,12 +114,28 @@ test('an event over 32 KB is refused alone', async () => {
   expect(report.mock.calls[0]![2]).toMatchObject({ ctx: { event: { messageId: 'large' } } })
 })
 
-test('at most `flushAt` events leave in one request', async () => {
+test('at most `flushAt` events leave in one request, however many were called at once', async () => {
   const { track, pass } = setUp({ flushAt: 2 })
-  for (const id of ['a', 'b', 'c', 'd', 'e']) await Promise.all([track(id), pass(50)])
-  await pass()
-  expect(ids().flat()).toEqual(['a', 'b', 'c', 'd', 'e'])
-  expect(Math.max(...ids().map(({ length }) => length))).toBeLessThanOrEqual(2)
+  await Promise.all([...['a', 'b', 'c', 'd', 'e'].map((id) => track(id)), pass()])
+  expect(ids()).toEqual([['a', 'b'], ['c', 'd'], ['e']])
+})
+
+test.each<[status: number, times: number]>([[200, 1], [404, 1], [503, 2], [429, 2]])(
+  'a redirect that ends in %d: asked %d times', async (status, times) => {
+    let asked = 0
+    vi.stubGlobal('fetch', async () => ({ status: asked++ ? 200 : status, redirected: true, headers: new Headers() }))
+    const { track, pass, counts } = setUp()
+    await Promise.all([track('a'), pass(5000)])
+    expect([asked, counts.acknowledged]).toEqual([times, 1])
+  })
+
+test('offline too there is an end to what is kept, and nothing is asked', async () => {
+  vi.stubGlobal('navigator', { onLine: false })
+  const { transport, track, pass, counts } = setUp({ flushAt: 5000 })
+  await Promise.all([...Array.from({ length: 2.5e4 }, (_, index) => track(`${index}`)), pass()])
+  expect(bodies).toEqual([])
+  expect(transport.queued()).toBeLessThanOrEqual(2e4)
+  expect(transport.queued() + counts['dropped: overflow or age']!).toBe(2.5e4)
 })
 
 describe('consent', () => {

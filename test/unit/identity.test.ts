@@ -150,20 +150,23 @@ test('forget erases all, also what stands in other stores and what the classic l
 })
 
 describe('two tabs', () => {
-  test('of two that named a visitor at once the last to write is right', () => {
-    const { apply, unconfirmed, confirm } = setUp()
+  test('of two that named a visitor at once the last to write is right', async () => {
+    const { apply, confirm } = setUp()
     const { anonymousId } = apply(call('track'))
-    expect(unconfirmed()).toBeTruthy()
-    setCookie('ajs_anonymous_id', 'other')
-    expect(confirm('elsewhere')).toBe('elsewhere')
-    expect([confirm(anonymousId), confirm(anonymousId), unconfirmed()]).toEqual(['other', 'other', false])
+    const rest = vi.fn(async () => setCookie('ajs_anonymous_id', 'other'))
+    expect(await confirm('elsewhere', rest)).toBe('elsewhere')
+    expect(rest).not.toHaveBeenCalled()
+    expect([await confirm(anonymousId, rest), await confirm(anonymousId, rest)]).toEqual(['other', 'other'])
+    expect(rest).toHaveBeenCalledOnce()
     expect(apply(call('track')).anonymousId).toBe('other')
   })
 
-  test('an id that was found needs no confirmation', () => {
+  test('an id that was found needs no confirmation', async () => {
     setCookie('ajs_anonymous_id', 'found')
-    const { apply, unconfirmed } = setUp()
-    expect([apply(call('track')).anonymousId, unconfirmed()]).toEqual(['found', undefined])
+    const { apply, confirm } = setUp()
+    const rest = vi.fn()
+    expect(await confirm(apply(call('track')).anonymousId, rest)).toBe('found')
+    expect(rest).not.toHaveBeenCalled()
   })
 
   test('after the reset of another, memory is nobody\'s', () => {
@@ -281,6 +284,15 @@ describe('between the hosts of a domain, which share cookies and not localStorag
     expect([user.id(), cookies(), stored()]).toEqual([
       null, { ajs_anonymous_id: 'new' }, { ajs_anonymous_id: '"new"' },
     ])
+  })
+
+  test('another tab\'s new user keeps the traits that this tab has not heard of', () => {
+    const { apply } = setUp()
+    apply(call('identify', 'a', { plan: 'free' }))
+    setUp().apply(call('identify', 'b', { plan: 'pro' }))
+    vi.setSystemTime(Date.now() + 11)
+    expect(apply(call('track'))).toMatchObject({ userId: 'b', traits: { plan: 'pro' } })
+    expect(setUp().user.traits()).toEqual({ plan: 'pro' })
   })
 
   test('what the page itself has just said is not of somebody else', () => {

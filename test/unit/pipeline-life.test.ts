@@ -63,6 +63,34 @@ test('closing reaches an event that waits for its destination to load', async ()
   expect(log).toEqual([])
 })
 
+test('one that was closed, or given up, while it loaded is unloaded once more after that', async () => {
+  const { plugin, register, follow, closed, log } = setUp()
+  const load = (ms: number) => async () => {
+    await later(ms)
+    log.push('loaded')
+  }
+  void register([
+    plugin('slow', 'destination', { load: load(100) }), plugin('slower', 'destination', { load: load(2e4) }),
+  ])
+  closed.add('slow')
+  await follow()
+  await vi.advanceTimersByTimeAsync(200)
+  expect(log).toEqual(['unload slow', 'loaded', 'unload slow'])
+  await vi.advanceTimersByTimeAsync(2e4)
+  expect(log.slice(3)).toEqual(['loaded', 'unload slower'])
+})
+
+test('what was known when an event was made may be nobody\'s by the time its destination is loaded', async () => {
+  const { plugin, register, send, log } = setUp()
+  let live = true
+  void register([plugin('d', 'destination', { load: () => later(100) }), plugin('a', 'after')])
+  void send(undefined, () => live)
+  await vi.advanceTimersByTimeAsync(50)
+  live = false
+  await vi.runAllTimersAsync()
+  expect(log).toEqual(['load a'])
+})
+
 test('events wait for what loads; registration waits for all but destinations', async () => {
   const { plugin, register, send, log } = setUp()
   const slow = (name: string, ms: number) => async () => {

@@ -23,9 +23,9 @@ export function setUp(...shut: string[]) {
     track: (ctx) => (log.push(name), ctx),
     ...more,
   })
-  async function send(ctx = event()) {
-    const passed = await pipeline.enrich(ctx)
-    if (passed) await pipeline.deliver(ctx)
+  async function send(ctx = event(), live = () => true) {
+    const passed = await pipeline.enrich(ctx, live)
+    if (passed) await pipeline.deliver(ctx, live)
     return { passed, ctx }
   }
   return { ...pipeline, log, closed, queue, report, analytics, plugin, send }

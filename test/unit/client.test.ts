@@ -1,0 +1,264 @@
+/** The house put together, in one page: a stubbed collector hears what leaves. */
+import 'fake-indexeddb/auto'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { Analytics } from '../../src/analytics'
+import type { InitOptions } from '../../src/options'
+import type { Context } from '../../src/context'
+import type { ConsentState, Plugin } from '../../src/types'
+
+interface Sent {
+  event?: string
+  type: string
+  messageId: string
+  anonymousId?: string
+  userId?: string
+}
+
+const wait = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms))
+const endpoint = 'https://collect.example/v1/batch'
+let site = 0
+let sent: Sent[]
+let gone: AbortController
+const names = () => sent.map(({ event }) => event)
+
+/** What a page hangs on window and document goes with the page. */
+function clean() {
+  const { signal } = (gone = new AbortController())
+  for (const target of [window, document]) {
+    const add = target.addEventListener.bind(target) as (...args: unknown[]) => void
+    vi.spyOn(target, 'addEventListener').mockImplementation(((type: string, listener: unknown, more?: object) =>
+      add(type, listener, { ...more, signal })) as never)
+  }
+}
+
+beforeEach(() => {
+  sent = []
+  clean()
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  vi.stubGlobal('fetch', async (_: string, { body }: { body: string }) => {
+    sent.push(...(JSON.parse(body) as { batch: Sent[] }).batch)
+    return { status: 200, redirected: false, headers: new Headers() }
+  })
+})
+afterEach(() => {
+  gone.abort()
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+  localStorage.clear()
+  for (const pair of document.cookie.split('; ')) document.cookie = `${pair.split('=')[0]}=; path=/; max-age=0`
+})
+
+function setUp(options: InitOptions = {}) {
+  const analytics = new Analytics()
+  const errors = vi.fn()
+  analytics.on('error', errors)
+  void analytics.load(`CLIENT${++site}`, { endpoint, ...options })
+  return { analytics, errors }
+}
+const consent = { requires: ['analytics'], event: false as const }
+/** All that was called has arrived, or is known not to. */
+async function arrive(analytics: Analytics) {
+  await wait(30)
+  await analytics.flush()
+}
+const late = () => {
+  let settle = (_?: unknown) => {}
+  const promise = new Promise((resolve) => (settle = resolve))
+  return { promise, settle }
+}
+const plugin = (more: Partial<Plugin>): Plugin =>
+  ({ name: 'p', type: 'destination', isLoaded: () => true, load() {}, ...more })
+
+describe('before load, and after a load that was wrong', () => {
+  test('nobody is known, and asking does no harm', async () => {
+    const analytics = new Analytics()
+    const ask = () => [analytics.user().id(), analytics.user().anonymousId(), analytics.group().id()]
+    expect(ask()).toEqual([null, null, null])
+    await analytics.load('KEY', { endpoint: 'nonsense' })
+    expect(ask()).toEqual([null, null, null])
+    expect(analytics.user().traits()).toEqual({})
+    expect(document.cookie).toBe('')
+  })
+
+  test('an anonymous id that was set is kept until somebody may be known', async () => {
+    const analytics = new Analytics()
+    expect(analytics.setAnonymousId('mine')).toBe('mine')
+    void analytics.load(`CLIENT${++site}`, { endpoint })
+    await analytics.track('a')
+    await arrive(analytics)
+    expect(sent).toMatchObject([{ event: 'a', anonymousId: 'mine' }])
+  })
+
+  test.each(['https://collect example.com/b', 'https://', 'mailto:x', '//collect.example/'])(
+    'no endpoint: %s', async (endpoint) => {
+      const { analytics, errors } = setUp({ endpoint })
+      await arrive(analytics)
+      expect(String(errors.mock.calls[0]![0].reason)).toMatch(/endpoint/)
+      expect(analytics.initialized).toBe(false)
+    })
+})
+
+describe('a withdrawal and a new grant', () => {
+  test('what waited for a destination to load is nobody\'s any more', async () => {
+    const { promise, settle } = late()
+    const track = vi.fn((ctx: Context) => ctx)
+    const { analytics } = setUp({ consent, plugins: [plugin({ load: () => promise, track })] })
+    analytics.consent({ analytics: true })
+    void analytics.track('before')
+    await wait(20)
+    analytics.consent({ analytics: false })
+    analytics.consent({ analytics: true })
+    settle()
+    void analytics.track('after')
+    await arrive(analytics)
+    expect(track.mock.calls.map(([{ event }]) => event.event)).toEqual(['after'])
+  })
+
+  test('what was being compressed is not sent', async () => {
+    const bodies = vi.fn(async () => ({ status: 200, redirected: false, headers: new Headers() }))
+    vi.stubGlobal('fetch', bodies)
+    const { promise, settle } = late()
+    vi.stubGlobal('CompressionStream', class {})
+    vi.stubGlobal('Response', class {
+      arrayBuffer = () => promise.then(() => new ArrayBuffer(8))
+    })
+    vi.stubGlobal('Blob', class {
+      stream = () => ({ pipeThrough: () => undefined })
+    })
+    const { analytics } = setUp({ consent, compression: 'gzip' })
+    analytics.consent({ analytics: true })
+    await analytics.track('before')
+    await wait(30)
+    analytics.consent({ analytics: false })
+    analytics.consent({ analytics: true })
+    settle()
+    await arrive(analytics)
+    expect(bodies).not.toHaveBeenCalled()
+  })
+
+  test('what was queued is counted as refused', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('down')))
+    const { analytics } = setUp({ consent })
+    analytics.consent({ analytics: true })
+    await Promise.all([analytics.track('a'), analytics.track('b')])
+    analytics.consent({ analytics: false })
+    expect(analytics.stats()).toMatchObject({ accepted: 2, refused: 2, queued: 0 })
+  })
+})
+
+describe('undecided', () => {
+  test('a reset is not what gives way when too much waits', async () => {
+    document.cookie = 'ajs_user_id=old; path=/'
+    const { analytics } = setUp({ consent: { ...consent, hold: 3 } })
+    analytics.reset()
+    for (const name of ['a', 'b', 'c', 'd']) void analytics.track(name)
+    analytics.consent({ analytics: true })
+    await arrive(analytics)
+    expect(sent.map(({ userId }) => userId).filter(Boolean)).toEqual([])
+    expect(names().slice(-2)).toEqual(['c', 'd'])
+    expect(analytics.stats().dropped.overflow).toBeGreaterThan(0)
+  })
+
+  test('again: what is in hand is destroyed, and not told as delivered', async () => {
+    let state: ConsentState | undefined = { decision: 'decided', categories: { analytics: true } }
+    let changed = () => {}
+    const manager = { name: 'm', read: () => state, subscribe: (call: () => void) => ((changed = call), () => {}) }
+    const { promise, settle } = late()
+    const before = plugin({ type: 'before', track: async (ctx) => (await promise, ctx) })
+    const { analytics } = setUp({ consent: { ...consent, manager }, plugins: [before] })
+    const delivered = vi.fn()
+    analytics.queue.on('delivery_success', delivered)
+    const result = analytics.track('a')
+    await wait(20)
+    state = { decision: 'pending', categories: {} }
+    changed()
+    settle()
+    expect((await result).failedDelivery()).toBeTruthy()
+    await arrive(analytics)
+    expect([delivered.mock.calls.length, names(), analytics.stats().refused]).toEqual([0, [], 1])
+  })
+
+  test('what a manager says while it makes up its mind is not told to other tabs; what it decides is', async () => {
+    const told = vi.fn()
+    vi.stubGlobal('BroadcastChannel', class {
+      postMessage = told
+    })
+    let state: ConsentState | undefined
+    let changed = () => {}
+    const manager = { name: 'm', read: () => state, subscribe: (call: () => void) => ((changed = call), () => {}) }
+    setUp({ consent: { ...consent, manager } })
+    await wait(20)
+    for (const categories of [{}, { x: false }]) {
+      state = { decision: 'pending', categories }
+      changed()
+    }
+    expect(told).not.toHaveBeenCalled()
+    state = { decision: 'decided', categories: { analytics: true } }
+    changed()
+    expect(told.mock.calls).toEqual([[state]])
+  })
+})
+
+describe('what becomes of an event', () => {
+  test('middleware that takes the integrations away takes nothing else', async () => {
+    const { analytics, errors } = setUp()
+    void analytics.addSourceMiddleware(({ payload, next }) => {
+      delete (payload.obj as { integrations?: object }).integrations
+      next(payload)
+    })
+    void analytics.track('a')
+    await arrive(analytics)
+    expect(names()).toEqual(['a'])
+    expect(errors).not.toHaveBeenCalled()
+  })
+
+  test('one that a plugin dropped is counted', async () => {
+    const before = plugin({ type: 'before', track: (ctx) => ctx.cancel() })
+    const { analytics } = setUp({ plugins: [before] })
+    await analytics.track('a')
+    await arrive(analytics)
+    expect(analytics.stats()).toMatchObject({ accepted: 1, dropped: { plugin: 1 }, queued: 0 })
+  })
+
+  test('one that is too large is named once, and is not told as delivered', async () => {
+    const { analytics, errors } = setUp()
+    const [delivered, failed] = [vi.fn(), vi.fn()]
+    analytics.queue.on('delivery_success', delivered).on('delivery_failure', failed)
+    const ctx = await analytics.track('a', { x: 'x'.repeat(40_000) })
+    expect([delivered.mock.calls.length, failed.mock.calls.length, errors.mock.calls.length]).toEqual([0, 1, 1])
+    expect(String(ctx.failedDelivery()!.reason)).toMatch(/32 KB/)
+    expect(Object.values(analytics.stats().dropped)).toEqual([1])
+  })
+
+  test('a listener of `reset` may ask who the visitor is', async () => {
+    const { analytics } = setUp()
+    await analytics.identify('u')
+    const ids: unknown[] = []
+    analytics.on('reset', () => ids.push(analytics.user().id(), analytics.user().anonymousId()))
+    analytics.reset()
+    await arrive(analytics)
+    expect(ids).toEqual([null, expect.any(String)])
+  })
+
+  test('what a page calls while it goes, after our own listeners, leaves as well', async () => {
+    const { analytics } = setUp()
+    await analytics.track('a')
+    await arrive(analytics)
+    addEventListener('pagehide', () => void analytics.track('last'), { signal: gone.signal })
+    dispatchEvent(Object.assign(new Event('pagehide'), { persisted: false }))
+    // No timer comes any more.
+    for (let turn = 0; turn < 50; turn++) await null
+    expect(names()).toEqual(['a', 'last'])
+  })
+})
+
+test.each<[what: string, said: Record<string, boolean>, arrives: boolean]>([
+  ['all of it', { analytics: false, advertising: false }, false],
+  ['some of it', { analytics: true, advertising: false }, true],
+])('where nothing is required, who refuses %s', async (_, said, arrives) => {
+  const { analytics } = setUp({ consent: { event: false } })
+  void analytics.track('a')
+  analytics.consent(said)
+  await arrive(analytics)
+  expect(names()).toEqual(arrives ? ['a'] : [])
+})
