@@ -57,7 +57,7 @@ export class AnalyticsBrowser<Events extends object = AnyEvents> {
   constructor() {
     const self = this as unknown as Record<string, unknown>
     const inner = this._analytics as unknown as Record<string, (...args: unknown[]) => unknown>
-    if (onServer()) silence(inner)
+    if (onServer()) silence(this._analytics)
     for (const name of PROMISED) {
       // What makes events or prepares the client goes in at once, in order; what reads from it waits until it is there.
       const reads = /^(user|ready|group)$/

@@ -17,6 +17,7 @@ import { createIdentity } from './identity'
 import { load, type Face, type LoadOptions } from './load'
 import type { InitOptions } from './options'
 import { createPipeline, type Queue } from './pipeline'
+import { createPresence } from './presence'
 import { createReport } from './report'
 import { createStats } from './stats'
 import type { Who } from './user'
@@ -32,7 +33,6 @@ export function createClient(face: Face, queue: Queue, version: string) {
   let tell = (_: ConsentState | null) => {} // other tabs; null: everybody was forgotten
   let environment: Json | undefined
   let era = 0 // another begins with each withdrawal
-  let away = false // the page may end any moment
   const early: { anonymousId?: ID; consent?: Categories } = {}
 
   // ---------------------------------------------------------------- the road
@@ -54,7 +54,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     if (!gate.decision()!.stores && !/^(track|page|screen)$/.test(type)) return destroy(visit, 'refused')
     if (type != 'reset') count('accepted')
     // After our own listeners have run others may still track.
-    if (conveyor.push(visit) && away) void leave()
+    if (conveyor.push(visit) && isAway()) void leave()
   }
 
   /** 4. Who made it, as of that call. */
@@ -110,6 +110,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
 
   function decide(categories: Categories) {
     if (options.consent) record(options.consent.manager!, categories, report)
+    else if (transport) report('consent', new Error('load was given no option `consent`'))
     else early.consent = categories
   }
 
@@ -122,6 +123,8 @@ export function createClient(face: Face, queue: Queue, version: string) {
       identity.forget()
       for (const visit of conveyor.clear()) destroy(visit, 'refused')
     } else {
+      // What was said of somebody while that was refused is not said of the next visitor.
+      if (before?.open === false) identity.reload()
       identity.use(stores)
       if (stores && !durable()) transport?.forget()
       transport?.restamp()
@@ -134,40 +137,24 @@ export function createClient(face: Face, queue: Queue, version: string) {
     face.emit('consent', decided ? categories : undefined)
     const { event = 'Consent Updated' } = options.consent
     // Not for what was decided in another tab, nor before this page by a manager that took its time.
-    const old = (state?.updatedAt ?? Infinity) < performance.timeOrigin
+    const old = !before?.decided && (state?.updatedAt ?? Infinity) < performance.timeOrigin
     if (before && decided && open && event && here && said && !old) void call('track', [event, toUpdate(stamp()!)])
   }
 
   // ---------------------------------------------------------------- life
 
-  const hear = (state: ConsentState | null) =>
-    state?.categories ? gate.adopt(state) : gate.allows() && identity.reload()
-
-  async function leave(cached?: boolean) {
-    if (cached === false) gate.end()
-    if (!gate.refresh()) return
-    away ||= cached !== undefined
-    await conveyor.hurry()
-    if (gate.allows()) transport?.leave(cached)
-  }
-
-  function back() {
-    away = false
-    if (!gate.refresh()) return
-    identity.sync()
-    void transport?.flush()
-  }
+  const { hear, leave, back, isAway } = createPresence(gate, conveyor, () => identity, () => transport)
 
   /** Resolves when plugins are loaded, destinations excepted. */
   async function open(given: InitOptions, writeKey: string, endpoint?: string): Promise<void> {
     const { consent, useQueryString, initialPageview, plugins } = (options = withManager(given))
-    if (early.consent) decide(early.consent)
     tell = openTabs('assent:' + writeKey, hear)
     identity = createIdentity(options, consent?.tiers?.stores ?? [], conveyor.catchUp)
     if ('anonymousId' in early) identity.user.anonymousId(early.anonymousId)
     const all = [querystring(useQueryString), ...(plugins ?? [])]
     const around = { allowed: () => gate.refresh(), stamp, durable, count, report }
     if (endpoint) all.push((transport = http({ ...options, endpoint, writeKey }, around)))
+    if (early.consent) decide(early.consent)
     watchLifecycle(leave, back)
     const loaded = pipeline.register(all)
     whenShown((late) => gate.start(late, options.consent))

@@ -79,6 +79,7 @@ export function decide(options: ConsentOptions, read: ConsentState | undefined, 
   const categories: Categories = {}
   if (optOut && !decided) for (const name of requires.concat(...Object.values(destinations))) categories[name] = true
   if (optOut || decided) for (const name in state?.categories) categories[name] = state.categories[name] === true
+  gpc ||= state?.gpc === true
   // A decision that was made before the signal was switched on is older than the signal, and gives way to it.
   if (gpc && !(explicit && state.gpc !== false)) for (const name of closes) categories[name] = false
   const settled = decided || optOut
@@ -109,6 +110,6 @@ export const toUpdate = ({ categoryPreferences: categories, ...rest }: ReturnTyp
 
 /** Has the visitor's answer come, or changed, between two decisions? */
 export function isNews(now: Decision, before: Decision | undefined): boolean {
-  const gist = ({ decided, categories }: Decision) => JSON.stringify([decided, categories])
+  const gist = ({ decided, categories }: Decision) => JSON.stringify([decided, Object.entries(categories).sort()])
   return before ? gist(before) != gist(now) : now.decided
 }

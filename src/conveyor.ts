@@ -4,6 +4,8 @@ const SLICE = 8
 /** Gives others the main thread for so many milliseconds, or less if there is no later. */
 export type Rest = (ms?: number) => unknown
 
+export type Conveyor = Pick<ReturnType<typeof createConveyor>, 'hurry'>
+
 /**
  * Takes items one after another, soon after the caller has gone on, in slices; or without a pause when there is no
  * later.

@@ -46,7 +46,7 @@ export function createPipeline(
       loading.delete(plugin)
       queue.plugins = queue.plugins.filter((each) => each != plugin)
       queue.emit('initialization_failure', plugin)
-      report('plugin_load', error)
+      report('plugin_load', error, { plugin: plugin.name })
     }
   }
 
@@ -59,7 +59,7 @@ export function createPipeline(
     try {
       await plugin.unload?.(Context.system(), analytics)
     } catch (error) {
-      report('plugin_unload', error)
+      report('plugin_unload', error, { plugin: plugin.name })
     }
   }
 
@@ -80,7 +80,7 @@ export function createPipeline(
       return true
     } catch (reason) {
       const cancelled = reason instanceof ContextCancelation
-      if (!cancelled) report('plugin_error', reason, { ctx })
+      if (!cancelled) report('plugin_error', reason, { ctx, plugin: plugin.name })
       if (!cancelled && plugin.type != 'before') return true
       if (plugin.type != 'destination') ctx.setFailedDelivery({ reason })
       return false
@@ -104,7 +104,7 @@ export function createPipeline(
       for (const each of functions) event = event && (await runMiddleware(each, event, { integration: name }))
       return event && hand(plugin, new Context(event, ctx.id), live)
     } catch (error) {
-      report('plugin_error', error, { ctx })
+      report('plugin_error', error, { ctx, plugin: name })
     }
   }
 

@@ -1,13 +1,17 @@
 import type { Emitter } from './emitter'
 
-export type Report = (code: string, reason: unknown, more?: object) => void
+export type Report = (code: string, reason: unknown, more?: { plugin?: string; [detail: string]: unknown }) => void
 
-/** Everything that goes wrong is told on `error`, and once for each kind on the console. */
+/**
+ * Everything that goes wrong is told on `error`, and once for each kind, and plugin, on the console. A little later, so
+ * that a listener which is set right after `load` hears of it.
+ */
 export function createReport(face: Emitter): Report {
   const named = new Set<string>()
   return (code, reason, more) => {
-    if (!named.has(code)) console.error('assent:', code, reason)
-    named.add(code)
-    face.emit('error', { code, reason, ...more })
+    const kind = [code, more?.plugin ?? ''].join(' ')
+    if (!named.has(kind)) console.error('assent:', kind, reason)
+    named.add(kind)
+    queueMicrotask(() => face.emit('error', { code, reason, ...more }))
   }
 }

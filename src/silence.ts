@@ -7,6 +7,13 @@ export const PROMISED = [
 
 export const onServer = (): boolean => typeof document == 'undefined'
 
-/** What a server gets: a client whose calls do nothing and resolve. */
-export const silence = <Client extends object>(client: Client): Client =>
-  Object.assign(client, Object.fromEntries([...PROMISED, 'pageview'].map((name) => [name, () => Promise.resolve()])))
+/** What a server gets: a client whose calls do nothing and resolve. Whom it knows can be asked: nobody. */
+export function silence<Client extends { group(): unknown }>(client: Client): Client {
+  const { group } = client
+  const calls = [...PROMISED, 'pageview'].filter((name) => name != 'user')
+  return Object.assign(
+    client,
+    Object.fromEntries(calls.map((name) => [name, async () => {}])),
+    { group: (...args: unknown[]) => (args.length ? Promise.resolve() : group()) },
+  )
+}

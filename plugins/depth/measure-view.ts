@@ -98,7 +98,7 @@ export const measureView = (
     }
 
     const whole = denominator == 'initial' ? firstHeight : height
-    const jump = !early && top > maxPx
+    const jump = early ? moved == root && top > viewport : top > maxPx
     if (early || counts) {
       max = Math.max(max, Math.min(100, (100 * bottom) / whole))
       if (bottom > maxPx) {

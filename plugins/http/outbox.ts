@@ -77,13 +77,11 @@ export function createOutbox(
 
     /** Every key, oldest first: those of this page, of other tabs, and of pages that are gone; within bounds. */
     async keys(): Promise<string[]> {
-      const spilt = durable() ? spill.read() : []
-      if (spilt[0]) {
+      const left = durable() ? spill.names() : []
+      if (left[0]) {
         // Under the keys it had, so that what did get into IndexedDB is not there twice.
-        await put(spilt)
-        // A page may have gone meanwhile, this one too.
-        const taken = spilt.map(([key]) => key)
-        spill.write(spill.read().filter(([key]) => !taken.includes(key)))
+        await put(left.flatMap(spill.read))
+        spill.remove(left)
       }
       const known = new Set((durable() && (await records.keys())) || [])
       // Where our own records are gone and the mark is not, another tab has delivered them; else the store was wiped.
@@ -114,7 +112,7 @@ export function createOutbox(
       const unsaved = kept.map((key): [string, Entry[]] => [key, mine.get(key)!])
       if (!unsaved[0] || !durable()) return
       // Should the page come back: what is gone by then has been delivered by another.
-      if (spill.write([...spill.read(), ...unsaved])) for (const [key] of unsaved) stored.add(key)
+      if (spill.write(unsaved)) for (const [key] of unsaved) stored.add(key)
     },
 
     /** Milliseconds left, as far as this page knows. What begins later than now was begun by a clock that was wrong. */
@@ -152,7 +150,7 @@ export function createOutbox(
       marked = false
       pause = [0, 0]
       records.erase()
-      spill.write([])
+      spill.remove(spill.names())
     },
   }
 }

@@ -34,6 +34,7 @@ const round = (value: number) => (value >= 0 ? Math.round(value * 10) / 10 : nul
 export const watch = (analytics: AnalyticsLike, signal: AbortSignal, options: WatchOptions, observers: Observer[]) => {
   const current = currentView(analytics)
   const { thresholds = [25, 50, 75, 100], metric } = options
+  const byPosition = metric == 'position'
   const followed = new WeakSet<Media>()
   /** Of what runs. Nothing else is held: an element that the page removes can be collected. */
   const looks = new Set<() => void>()
@@ -68,7 +69,7 @@ export const watch = (analytics: AnalyticsLike, signal: AbortSignal, options: Wa
     const open = () => {
       const page_view_id = view
       const address = src.replace(/[?#].*/, '')
-      const marks = [...thresholds]
+      const marks = [...thresholds].sort((a, b) => a - b)
       let seconds = 0
       const viewing: Viewing = { media, figures: {}, look }
 
@@ -78,7 +79,9 @@ export const watch = (analytics: AnalyticsLike, signal: AbortSignal, options: Wa
         // NaN if the duration is not known or has no end, or all thresholds were sent.
         const needed = () => Math.min(
           (duration * marks[0]!) / 100,
-          duration - (options.completeTolerance ?? Math.min(Math.max(1, duration / 100), duration / 10)),
+          // What was played ends short of the end; the playhead does not.
+          duration - (options.completeTolerance
+            ?? Math.min(Math.max(byPosition ? 0 : 1, duration / 100), duration / 10)),
         )
         seconds += more
         Object.assign(viewing.figures, {
@@ -88,7 +91,7 @@ export const watch = (analytics: AnalyticsLike, signal: AbortSignal, options: Wa
           watched_percent: share(seconds), position_percent: share(position),
         })
         observers.forEach((observer) => observer(viewing, type, playing, ranges))
-        const amount = metric != 'position' ? seconds : moved || playing ? position : 0
+        const amount = !byPosition ? seconds : moved || playing ? position : 0
         while (amount >= needed()) {
           void analytics.track('Pct Video Viewed', {
             ...viewing.figures, jump: seconds < needed(), percent: marks.shift(),

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Analytics } from '../../src/analytics'
 import type { InitOptions } from '../../src/options'
 import type { Context } from '../../src/context'
-import type { ConsentState, Plugin } from '../../src/types'
+import type { Categories, ConsentState, Plugin } from '../../src/types'
 
 interface Sent {
   event?: string
@@ -188,7 +188,7 @@ describe('undecided', () => {
     const manager = { name: 'm', read: () => state, subscribe: (call: () => void) => ((changed = call), () => {}) }
     setUp({ consent: { ...consent, manager } })
     await wait(20)
-    for (const categories of [{}, { x: false }]) {
+    for (const categories of [{}, { x: false }] as Categories[]) {
       state = { decision: 'pending', categories }
       changed()
     }
@@ -197,6 +197,103 @@ describe('undecided', () => {
     changed()
     expect(told.mock.calls).toEqual([[state]])
   })
+})
+
+describe('what is wrong is told', () => {
+  test('to a listener that is set right after load', async () => {
+    const analytics = new Analytics()
+    void analytics.load('KEY', { endpoint: '' })
+    const heard = vi.fn()
+    analytics.on('error', heard)
+    await wait()
+    expect(heard.mock.calls).toEqual([[expect.objectContaining({ code: 'load' })]])
+  })
+
+  test('with the name of the plugin, once for each on the console', async () => {
+    const load = () => Promise.reject(new Error('theirs'))
+    const { errors } = setUp({ plugins: [plugin({ name: 'A', load }), plugin({ name: 'B', load })] })
+    await wait(10)
+    expect(errors.mock.calls.map(([{ plugin }]) => plugin)).toEqual(['A', 'B'])
+    expect(vi.mocked(console.error).mock.calls.map(([, kind]) => kind)).toEqual(['plugin_load A', 'plugin_load B'])
+  })
+
+  test.each(['before', 'after'])('a decision %s a load that has no consent in its options', async (when) => {
+    const analytics = new Analytics()
+    const heard = vi.fn()
+    analytics.on('error', heard)
+    if (when == 'before') analytics.consent({ analytics: false })
+    void analytics.load(`CLIENT${++site}`, { endpoint })
+    if (when == 'after') analytics.consent({ analytics: false })
+    await wait()
+    expect(heard.mock.calls.map(([{ code, reason }]) => [code, String(reason)])).toEqual(
+      [['consent', expect.stringMatching(/consent/)]])
+  })
+})
+
+describe('the decision', () => {
+  test('is news when something in it is another, not when its names come in another order', async () => {
+    const { analytics } = setUp({ consent })
+    const heard = vi.fn()
+    analytics.on('consent', heard)
+    analytics.consent({ analytics: true, advertising: false })
+    analytics.consent({ advertising: false, analytics: true })
+    expect(heard).toHaveBeenCalledOnce()
+    analytics.consent({ advertising: true, analytics: true })
+    expect(heard).toHaveBeenCalledTimes(2)
+  })
+
+  test('that changes in this page is told, however old its manager says it is', async () => {
+    const updatedAt = 1.7e12
+    let state: ConsentState = { decision: 'decided', categories: { analytics: true, ads: false }, updatedAt }
+    let changed = () => {}
+    const manager = { name: 'm', read: () => state, subscribe: (call: () => void) => ((changed = call), () => {}) }
+    const { analytics } = setUp({ consent: { requires: ['analytics'], manager } })
+    state = { ...state, categories: { analytics: true, ads: true } }
+    changed()
+    await arrive(analytics)
+    expect(names()).toEqual(['Consent Updated'])
+  })
+
+  test('of a manager that knows of Global Privacy Control closes what that closes', async () => {
+    const state: ConsentState = { decision: 'pending', categories: {}, model: 'opt-out', gpc: true }
+    const manager = { name: 'm', read: () => state, subscribe: () => () => {} }
+    const load = vi.fn()
+    const destinations = { p: ['advertising'] }
+    const { analytics } = setUp({ consent: { ...consent, destinations, manager }, plugins: [plugin({ load })] })
+    await analytics.track('a')
+    await arrive(analytics)
+    expect(sent).toMatchObject([{ context: { consent: { gpc: true, categoryPreferences: { advertising: false } } } }])
+    expect(load).not.toHaveBeenCalled()
+  })
+
+  test('after a no: what was said of somebody meanwhile is not said of the next visitor', async () => {
+    const { analytics } = setUp({ consent })
+    analytics.consent({ analytics: false })
+    analytics.setAnonymousId('said')
+    analytics.user().identify('u', { a: 1 })
+    analytics.consent({ analytics: true })
+    await analytics.track('a')
+    await arrive(analytics)
+    expect(names()).toEqual(['a'])
+    expect(sent[0]!.userId).toBeUndefined()
+    expect(sent[0]!.anonymousId).not.toBe('said')
+  })
+})
+
+test('a page that is back while its last calls are still with a plugin goes on as a page that lives', async () => {
+  const { promise, settle } = late()
+  const before = plugin({ type: 'before', track: async (ctx) => (await promise, ctx) })
+  const { analytics } = setUp({ plugins: [before] })
+  const spill = vi.spyOn(Storage.prototype, 'setItem')
+  void analytics.track('a')
+  await wait(20)
+  spill.mockClear()
+  dispatchEvent(Object.assign(new Event('pagehide'), { persisted: true }))
+  dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+  settle()
+  await arrive(analytics)
+  expect(names()).toEqual(['a'])
+  expect(spill.mock.calls.filter(([key]) => key.startsWith('assent:'))).toEqual([])
 })
 
 describe('what becomes of an event', () => {
