@@ -24,7 +24,7 @@ type PageArguments = (string | EventProperties | Callback | null | undefined)[]
 interface Methods {
   /**
    * The calls of the Segment spec, in all argument forms of analytics.js. The promise resolves when the event is
-   * durable.
+   * durable and the collector has answered, for which it waits 300 ms at most.
    */
   track(
     event: string | { event: string; properties?: EventProperties },

@@ -1,4 +1,5 @@
 import type { Context } from '../../src/context'
+import { sleep } from '../../src/sleep'
 import type { Plugin } from '../../src/types'
 import { byteLength, toBody, type Entry } from './entry'
 import { createIntake } from './intake'
@@ -16,6 +17,8 @@ const BATCH_BYTES = 240e3
 const NET_BYTES = 60e3
 const MOST_LEAVING = 150
 const SPELL = 100
+/** As long as analytics.js, by its `settings.timeout`, keeps a callback waiting. */
+const PATIENCE = 300
 
 export type Http = ReturnType<typeof http>
 
@@ -31,10 +34,10 @@ export function http(
   const { mine } = outbox
   const busy = new Set<string>()
   const tried = new Set<string>()
+  const answered = new Map<string, () => void>()
   let timer: ReturnType<typeof setTimeout> | undefined
   let sending: Promise<unknown> = Promise.resolve()
-  let last = 0
-  let going = false
+  let [last, going] = [0, false]
   let life = {} // another begins with each withdrawal
   const refuse = (error: unknown, ctx: Context) => giveUp(1, String(error), { ctx })
   const { write, take, count: fresh, clear } = createIntake(flushAt, () => !!stamp(), keep, refuse)
@@ -72,7 +75,11 @@ export function http(
     const quiet = Date.now() - last > SPELL && !outbox.paused()
     const wait = queued() < flushAt ? flushInterval ?? (quiet ? 0 : SPELL) : 0
     if (!wait || !timer) schedule(wait)
-    await adding
+    const key = await adding
+    // Who waits for this may leave the page next: not amid its request, or the next page has to send it again.
+    if (!mine.has(key) || outbox.paused() || !navigator.onLine) return
+    await Promise.race([new Promise<void>((resolve) => answered.set(key, resolve)), sleep(PATIENCE)])
+    answered.delete(key)
   }
 
   /**
@@ -113,13 +120,14 @@ export function http(
     arm()
     const left = await send(entries, tries, live, leaving)
     keys.forEach((key) => busy.delete(key))
-    if (left == entries && left[0]) return
-    if (left[0]) {
-      if (live()) await outbox.add(left)
-    } else if (tries && entries[0]) await outbox.pause([0, 0])
-    keys.forEach((key) => tried.delete(key))
-    await outbox.remove(keys)
-    arm()
+    if (left != entries || !left[0]) {
+      if (left[0] && live()) await outbox.add(left)
+      if (!left[0] && tries && entries[0]) await outbox.pause([0, 0])
+      keys.forEach((key) => tried.delete(key))
+      await outbox.remove(keys)
+      arm()
+    }
+    keys.forEach((key) => answered.get(key)?.())
   }
 
   /** @param hidden the page may be killed any moment: no request is larger than what may outlive it */

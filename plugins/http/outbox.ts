@@ -72,8 +72,12 @@ export function createOutbox(
     mine,
     remove,
 
-    /** Durable when the promise resolves, or as durable as this browser lets it be. */
-    add: (entries: Entry[]): Promise<void> => put([[toKey(entries), entries]]),
+    /** Durable when the promise resolves, or as durable as this browser lets it be. @returns its key */
+    async add(entries: Entry[]): Promise<string> {
+      const key = toKey(entries)
+      await put([[key, entries]])
+      return key
+    },
 
     /** Every key, oldest first: those of this page, of other tabs, and of pages that are gone; within bounds. */
     async keys(): Promise<string[]> {
