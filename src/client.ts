@@ -3,6 +3,7 @@ import { querystring } from '../plugins/querystring'
 import { readEnvironment } from './browser/environment'
 import { watchLifecycle, whenShown } from './browser/lifecycle'
 import { openTabs } from './browser/tabs'
+import type { Analytics } from './analytics'
 import { toCall, type Call } from './calls'
 import { isNews, toStamp, toUpdate, type Decision } from './consent'
 import { record, withManager } from './consent-cookie'
@@ -20,7 +21,7 @@ import { createPipeline, type Queue } from './pipeline'
 import { createReport } from './report'
 import { createStats } from './stats'
 import type { Who } from './user'
-import type { AnalyticsLike, Categories, ConsentState, EventType, ID, Json, Plugin } from './types'
+import type { Categories, ConsentState, EventType, ID, Json, Plugin } from './types'
 
 /** Puts the house together. What follows a call from top to bottom is the road of an event; nothing goes round it. */
 export function createClient(face: Face, queue: Queue, version: string) {
@@ -93,7 +94,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   }
   const conveyor = createConveyor(apply, travel, lost)
   const permits = (plugin: Plugin) => !options.disable && gate.permits(plugin)
-  const pipeline = createPipeline(face as Face & AnalyticsLike, queue, permits, report)
+  const pipeline = createPipeline(face as Analytics, queue, permits, report)
 
   // ---------------------------------------------------------------- consent
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Analytics } from '../../src/analytics'
 import type { InitOptions } from '../../src/options'
 import type { Context } from '../../src/context'
-import type { ConsentState, Plugin } from '../../src/types'
+import type { Categories, ConsentState, Plugin } from '../../src/types'
 
 interface Sent {
   event?: string
@@ -188,7 +188,7 @@ describe('undecided', () => {
     const manager = { name: 'm', read: () => state, subscribe: (call: () => void) => ((changed = call), () => {}) }
     setUp({ consent: { ...consent, manager } })
     await wait(20)
-    for (const categories of [{}, { x: false }]) {
+    for (const categories of [{}, { x: false }] as Categories[]) {
       state = { decision: 'pending', categories }
       changed()
     }
