@@ -3,7 +3,6 @@ import { querystring } from '../plugins/querystring'
 import { readEnvironment } from './browser/environment'
 import { watchLifecycle, whenShown } from './browser/lifecycle'
 import { openTabs } from './browser/tabs'
-import type { Analytics } from './analytics'
 import { toCall, type Call } from './calls'
 import { isNews, toStamp, toUpdate, type Decision } from './consent'
 import { record, withManager } from './consent-cookie'
@@ -94,7 +93,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   }
   const conveyor = createConveyor(apply, travel, lost)
   const permits = (plugin: Plugin) => !options.disable && gate.permits(plugin)
-  const pipeline = createPipeline(face as Analytics, queue, permits, report)
+  const pipeline = createPipeline(face as Parameters<Plugin['load']>[1], queue, permits, report)
 
   // ---------------------------------------------------------------- consent
 
