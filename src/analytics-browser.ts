@@ -4,7 +4,8 @@ import type { Listener } from './emitter'
 import type { AnalyticsBrowserSettings, InitOptions } from './options'
 import { onServer, PROMISED, silence } from './silence'
 import type { Group } from './user'
-import type { Callback, EventProperties, GroupTraits, ID, Options } from './types'
+import type { AnyEvents, Track } from './typed-events'
+import type { Callback, GroupTraits, ID, Options } from './types'
 
 type Method = Exclude<(typeof PROMISED)[number], 'track' | 'group'>
 type Promised<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never
@@ -12,21 +13,8 @@ type Facade = { [M in Method]: Promised<Analytics[M]> }
 
 const running = new Map<string, AnalyticsBrowser>()
 
-/** Any event with any properties, unless the site says otherwise. */
-export type AnyEvents = Record<string, EventProperties>
-
 export interface AnalyticsBrowser<Events extends object = AnyEvents> extends Facade {
-  track<Name extends keyof Events & string>(
-    event: Name,
-    properties?: Events[Name] | Callback | null,
-    options?: Options | Callback | null,
-    callback?: Callback,
-  ): Promise<Context>
-  track<Name extends keyof Events & string>(
-    event: { event: Name; properties?: Events[Name] },
-    options?: Options | Callback,
-    callback?: Callback,
-  ): Promise<Context>
+  track: Track<Events>
   group(): Promise<Group>
   group(
     id: ID | number | GroupTraits,
@@ -98,7 +86,9 @@ export class AnalyticsBrowser<Events extends object = AnyEvents> {
     return this._loaded.then(done, failed)
   }
 
-  catch<B = never>(failed?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<[Analytics, Context] | B> {
+  // As in analytics.js and in Promise itself.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  catch<B = never>(failed?: ((reason: any) => B | PromiseLike<B>) | null): Promise<[Analytics, Context] | B> {
     return this._loaded.catch(failed)
   }
 

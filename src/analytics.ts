@@ -9,6 +9,7 @@ import type { Group, User } from './user'
 import { sourceMiddleware, type DestinationMiddlewareFunction, type MiddlewareFunction } from './middleware'
 import type { AnalyticsBrowserSettings, CDNSettings, InitOptions } from './options'
 import type { Stats } from './stats'
+import type { Track } from './typed-events'
 import type {
   Callback, Categories, EventProperties, EventType, GroupTraits, ID, Integrations, Options, Plugin, UserTraits,
 } from './types'
@@ -26,12 +27,7 @@ interface Methods {
    * The calls of the Segment spec, in all argument forms of analytics.js. The promise resolves when the event is
    * durable and the collector has answered, for which it waits 300 ms at most.
    */
-  track(
-    event: string | { event: string; properties?: EventProperties },
-    properties?: Loose<EventProperties>,
-    options?: Loose<Options>,
-    callback?: Callback,
-  ): Promise<Context>
+  track: Track
   page(...args: PageArguments): Promise<Context>
   screen(...args: PageArguments): Promise<Context>
   identify(
@@ -99,6 +95,13 @@ const DEAD = 'log addIntegrationMiddleware listeners addEventListener removeAllL
   + 'removeEventListener hasListeners add addIntegration'
 
 export interface Analytics extends Methods {}
+
+/** `window.analytics` with the script tag; what begins with `_` is the snippet's, read when the script takes over. */
+export interface AnalyticsSnippet extends Analytics {
+  _writeKey?: string
+  _loadOptions?: InitOptions
+  _cdn?: string
+}
 
 /** The public face: analytics.js. */
 export class Analytics extends Emitter {

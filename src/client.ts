@@ -21,7 +21,7 @@ import { createPresence } from './presence'
 import { createReport } from './report'
 import { createStats } from './stats'
 import type { Who } from './user'
-import type { AnalyticsLike, Categories, ConsentState, EventType, ID, Json, Plugin } from './types'
+import type { Categories, ConsentState, EventType, ID, Json, Plugin } from './types'
 
 /** Puts the house together. What follows a call from top to bottom is the road of an event; nothing goes round it. */
 export function createClient(face: Face, queue: Queue, version: string) {
@@ -93,7 +93,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   }
   const conveyor = createConveyor(apply, travel, lost)
   const permits = (plugin: Plugin) => !options.disable && gate.permits(plugin)
-  const pipeline = createPipeline(face as Face & AnalyticsLike, queue, permits, report)
+  const pipeline = createPipeline(face as Parameters<Plugin['load']>[1], queue, permits, report)
 
   // ---------------------------------------------------------------- consent
 

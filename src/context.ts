@@ -1,11 +1,43 @@
-import type { AssentEvent } from './types'
+import type { AssentEvent, Json, SegmentEvent } from './types'
 import { uuid } from './uuid'
 
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 export interface LogMessage {
-  level: string
+  level: LogLevel
   message: string
   time: Date
-  extras?: object
+  extras?: Json
+}
+
+export interface CancelationOptions {
+  retry?: boolean
+  type?: string
+  reason?: string
+}
+
+export interface ContextFailedDelivery {
+  reason: unknown
+}
+
+export interface SerializedContext {
+  id: string
+  event: SegmentEvent
+  logs: LogMessage[]
+  metrics?: Metric[]
+}
+
+interface Metric {
+  metric: string
+  value: number
+  type: 'gauge' | 'counter'
+  tags: string[]
+  timestamp: number
+}
+
+interface Metrics {
+  metrics: Metric[]
+  increment(metric: string, by?: number, tags?: string[]): void
+  gauge(metric: string, value: number, tags?: string[]): void
 }
 
 /** Thrown by `ctx.cancel()`, or by a plugin itself, to drop an event quietly. */
@@ -14,29 +46,34 @@ export class ContextCancelation {
   declare type?: string
   declare reason?: string
 
-  constructor(options?: { retry?: boolean; type?: string; reason?: string }) {
+  constructor(options?: CancelationOptions) {
     Object.assign(this, options)
   }
+}
+
+export interface Context {
+  /** Read as the client makes it, written as analytics.js lets a plugin write it. */
+  get event(): AssentEvent
+  set event(event: SegmentEvent)
 }
 
 /** What a plugin holds while an event passes: the `Context` of analytics.js. */
 export class Context {
   attempts = 0
-  declare event: AssentEvent
   /** For plugins that count; assent's own counts are `analytics.stats()`. */
-  stats = { metrics: [], increment() {}, gauge() {} }
+  stats: Metrics = { metrics: [], increment() {}, gauge() {} }
   private declare _id?: string
   private _logs: LogMessage[] = []
-  private declare _failure?: { reason: unknown }
+  private declare _failure?: ContextFailedDelivery
 
-  constructor(event: AssentEvent, id?: string) {
+  constructor(event: SegmentEvent, id?: string) {
     this.event = event
     this._id = id
   }
 
   /** A context that belongs to no call, handed to `plugin.load`. */
   static system(): Context {
-    return new Context({ type: 'track', event: 'system' } as AssentEvent)
+    return new Context({ type: 'track', event: 'system' })
   }
 
   // Made when first asked for: most events never need it.
@@ -52,7 +89,7 @@ export class Context {
     throw reason
   }
 
-  log(level: string, message: string, extras?: object): void {
+  log(level: LogLevel, message: string, extras?: object): void {
     this._logs.push({ level, message, extras, time: new Date() })
   }
 
@@ -85,15 +122,15 @@ export class Context {
   }
 
   /** Why the event was not delivered, if it was not. */
-  failedDelivery(): { reason: unknown } | undefined {
+  failedDelivery(): ContextFailedDelivery | undefined {
     return this._failure
   }
 
-  setFailedDelivery(failure: { reason: unknown }): void {
+  setFailedDelivery(failure: ContextFailedDelivery): void {
     this._failure = failure
   }
 
-  toJSON() {
+  toJSON(): SerializedContext {
     return { id: this.id, event: this.event, logs: this._logs, metrics: this.stats.metrics }
   }
 }

@@ -6,7 +6,7 @@ export interface EntityOptions {
   disable?: boolean
   persist?: boolean
   localStorageFallbackDisabled?: boolean
-  cookie?: { key?: string }
+  cookie?: { key?: string; oldKey?: string }
   localStorage?: { key?: string }
   storage?: { stores: string[] }
 }

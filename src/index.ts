@@ -6,9 +6,14 @@ export { Emitter } from './emitter'
 export { getGlobalAnalytics } from './browser/global-analytics'
 export { NullAnalytics } from './null-analytics'
 export { Group, User } from './user'
-/** `window.analytics` with the script tag. */
-export type { Analytics as AnalyticsSnippet } from './analytics'
-export type { CDNSettings, InitOptions, AnalyticsBrowserSettings, AnalyticsSettings } from './options'
+export type { AnalyticsSnippet } from './analytics'
+export type { CancelationOptions, ContextFailedDelivery, SerializedContext } from './context'
+export type {
+  AnalyticsBrowserSettings, AnalyticsSettings, CDNSettings, InitOptions, RemoteIntegrationSettings,
+} from './options'
+export type {
+  JSONArray, JSONObject, JSONPrimitive, JSONValue, Plan, PlanEvent, StorageObject, Store, TrackPlan, WithId,
+} from './peer-types'
 export type { ConsentOptions, StorageTiers } from './consent'
 export type { EntityOptions as UserOptions, EntityOptions as GroupOptions } from './identity-options'
 export type { MiddlewareFunction, MiddlewareParams, DestinationMiddlewareFunction } from './middleware'

@@ -1,12 +1,26 @@
 import { ContextCancelation, type Context } from './context'
 import { hooks } from './hooks'
-import type { AssentEvent, EventType, Json, Plugin } from './types'
+import type {
+  AssentEvent, EventProperties, EventType, Integrations, Json, Plugin, SegmentEvent, Traits,
+} from './types'
+
+/** Fields that middleware reads as in analytics.js: `payload.userId()`. */
+type Field = 'messageId' | 'timestamp' | 'anonymousId' | 'userId' | 'groupId' | 'previousId' | 'event' | 'name'
+  | 'category' | 'context' | 'integrations'
 
 /** What middleware of analytics.js is handed: the live event as `obj`, and a reader for each field. */
-export type Payload = { obj: AssentEvent; type(): EventType } & Record<string, unknown>
+export type Payload = { [F in Field]: () => AssentEvent[F] } & {
+  get obj(): AssentEvent
+  set obj(event: SegmentEvent)
+  type(): EventType
+  action(): EventType
+  json(): AssentEvent
+  properties(): EventProperties
+  traits(): Traits
+}
 export interface MiddlewareParams {
   payload: Payload
-  integrations?: Json
+  integrations?: Integrations
   next(payload: Payload | null): void
 }
 
@@ -30,7 +44,7 @@ export async function runMiddleware(
 ): Promise<AssentEvent | undefined> {
   let passed: AssentEvent | undefined
   const type = () => event.type
-  const payload: Payload = { obj: event, type, action: type, json: () => event }
+  const payload: Json = { obj: event, type, action: type, json: () => event }
   for (const key of FIELDS.split(' ')) {
     payload[key] = () => event[key as 'properties'] ?? (/^(prop|tra)/.test(key) ? {} : undefined)
   }

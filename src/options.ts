@@ -1,14 +1,33 @@
 import type { QuerystringOptions } from '../plugins/querystring'
 import type { ConsentOptions } from './consent'
 import type { IdentityOptions } from './identity-options'
+import type { Plan } from './peer-types'
 import type { Integrations, Json, Plugin } from './types'
 
+export interface RemoteIntegrationSettings extends Json {
+  type?: string
+  consentSettings?: { categories: string[] }
+}
+
+/** What Segment's CDN would say of a source. Read by what a site wraps around the client, by nothing here. */
 export interface CDNSettings {
-  integrations: Record<string, Json>
+  integrations: { 'Segment.io': RemoteIntegrationSettings; [name: string]: RemoteIntegrationSettings }
+  plan?: Plan
+  consentSettings?: { allCategories: string[]; hasUnmappedDestinations: boolean }
+  remotePlugins?: { name: string; creationName: string; url: string; libraryName: string; settings: Json }[]
+  middlewareSettings?: { routingRules: Json[] }
+  enabledMiddleware?: Record<string, boolean>
+  metrics?: Json
+  edgeFunction?: { downloadURL?: string; version?: number }
+  autoInstrumentationSettings?: { sampleRate: number }
+  legacyVideoPluginsEnabled?: boolean
   [key: string]: unknown
 }
 
-/** The second argument of `load`: contract section 2. Those about Segment's CDN are accepted and load nothing. */
+/**
+ * The second argument of `load`: contract section 2. Those about Segment's CDN are accepted and load nothing. No other
+ * key is, so that a misspelt one is found.
+ */
 export interface InitOptions extends IdentityOptions {
   /** Full http(s) URL that batches are POSTed to. Required. */
   endpoint?: string
@@ -35,18 +54,17 @@ export interface InitOptions extends IdentityOptions {
   globalAnalyticsKey?: string
   highEntropyValuesClientHints?: string[]
   obfuscate?: boolean
-  plan?: Json
+  plan?: Plan
   retryQueue?: boolean
-  [option: string]: unknown
 }
 
-/** The first argument of `AnalyticsBrowser.load`. */
-export interface AnalyticsBrowserSettings {
+/** The first argument of `AnalyticsBrowser.load`; options may sit in either. */
+export interface AnalyticsBrowserSettings extends InitOptions {
   writeKey: string
   cdnSettings?: CDNSettings
   cdnURL?: string
-  plugins?: Plugin[]
   timeout?: number
-  [option: string]: unknown
+  /** @deprecated Accepted and not loaded: classic integrations need Segment's CDN. */
+  classicIntegrations?: unknown[]
 }
 export type AnalyticsSettings = AnalyticsBrowserSettings

@@ -1,9 +1,10 @@
+import type { Analytics } from './analytics'
 import { Context, ContextCancelation } from './context'
 import type { Emitter } from './emitter'
 import { runMiddleware, type DestinationMiddlewareFunction } from './middleware'
 import type { Report } from './report'
 import { sleep } from './sleep'
-import type { AnalyticsLike, AssentEvent, Plugin, PluginType } from './types'
+import type { AssentEvent, Plugin, PluginType } from './types'
 
 /** `analytics.queue`: lists the plugins, and hears of every step of an event. */
 export type Queue = Emitter & { plugins: Plugin[] }
@@ -24,7 +25,7 @@ export type Pipeline = ReturnType<typeof createPipeline>
  * @param allows may this plugin be loaded and called now? The gate's answer
  */
 export function createPipeline(
-  analytics: AnalyticsLike,
+  analytics: Analytics,
   queue: Queue,
   allows: (plugin: Plugin) => boolean,
   report: Report,

@@ -2,6 +2,7 @@
  * The words everybody uses. Types only: nothing here survives the compiler.
  * Shapes follow the analytics.js specification (Segment spec) unless said otherwise.
  */
+import type { Analytics } from './analytics'
 import type { Context } from './context'
 
 export type ID = string | null | undefined
@@ -27,7 +28,7 @@ export interface Page {
 }
 
 /** Per-call options: reserved keys as below, any other key is copied into `context`. */
-export interface Options {
+export interface Options extends Json {
   integrations?: Integrations
   userId?: ID
   anonymousId?: ID
@@ -37,27 +38,39 @@ export interface Options {
   traits?: Traits
   /** While consent is undecided, never evicted by overflow; reported by `consent.onUndelivered` if destroyed. */
   critical?: boolean
-  [key: string]: unknown
 }
 
-export interface AssentEvent {
+/** An event as analytics.js lets a site write it. */
+export interface SegmentEvent {
   type: EventType
-  messageId: string
-  /** ISO time of the call; kept verbatim when given as a string in the options. */
-  timestamp: string
+  messageId?: string
+  timestamp?: Date | string
   anonymousId?: ID
   userId?: ID
   groupId?: ID
   previousId?: ID
   event?: string
-  name?: string | null
-  category?: string | null
+  name?: string
+  category?: string
   properties?: EventProperties
   traits?: Traits
+  context?: Json
+  integrations?: Integrations
+  // For the sake of sites that name them; nothing here depends on them.
+  options?: Options
+  sentAt?: Date
+  writeKey?: string
+  _metadata?: Json
+}
+
+/** An event as the client makes it. */
+export interface AssentEvent extends SegmentEvent {
+  messageId: string
+  /** ISO time of the call, kept verbatim when given as a string in the options; a Date only where a plugin put one. */
+  timestamp: Date | string
   context: Json
   integrations: Integrations
 }
-export type SegmentEvent = AssentEvent
 
 export type Callback = (ctx: Context) => unknown
 
@@ -114,9 +127,9 @@ export interface Plugin {
    * The first moment at which a plugin may touch the page. Called after consent (for a destination: to all of its
    * categories), so it may be called again after an `unload`.
    */
-  load(ctx: Context, analytics: AnalyticsLike): Promise<unknown> | unknown
+  load(ctx: Context, analytics: Analytics): Promise<unknown> | unknown
   /** The last moment: leave no listener, timer or key behind. Called on a withdrawal and by `deregister`. */
-  unload?(ctx: Context, analytics: AnalyticsLike): Promise<unknown> | unknown
+  unload?(ctx: Context, analytics: Analytics): Promise<unknown> | unknown
   ready?(): Promise<unknown>
   /**
    * Beyond analytics.js: a plugin that only measures in memory and speaks through `analytics.track` may be loaded
@@ -133,7 +146,7 @@ export interface Plugin {
   alias?: Hook
 }
 
-/** What a plugin may rely on of the client. */
+/** The least that a plugin may ask of a client; assent's own plugins ask for no more. */
 export interface AnalyticsLike {
   track(event: string, properties?: EventProperties, options?: Options): Promise<Context>
   /**

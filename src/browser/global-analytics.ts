@@ -1,5 +1,5 @@
-import type { Analytics } from '../analytics'
+import type { AnalyticsSnippet } from '../analytics'
 
 /** The client that the script tag put on the page, under the name that its tag may have chosen. */
-export const getGlobalAnalytics = (key = 'analytics'): Analytics | undefined =>
-  (globalThis as unknown as Record<string, Analytics | undefined>)[key]
+export const getGlobalAnalytics = (key = 'analytics'): AnalyticsSnippet | undefined =>
+  (globalThis as unknown as Record<string, AnalyticsSnippet | undefined>)[key]

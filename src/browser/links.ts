@@ -5,8 +5,10 @@ interface JQuery {
   submit(listener: () => unknown): unknown
 }
 export type Elements<E> = E | ArrayLike<E> | { toArray(): E[] } | null
+/** A method, so that one written for a link or a form may be given: the compiler takes their parameters either way. */
+type Resolver = { of(element: HTMLElement): unknown }['of']
 /** A value, or a function of the element that gives it. */
-export type Resolvable<T> = T | ((element: Element) => T)
+export type Resolvable<T> = T | Resolver
 export type TrackArguments = [Elements<Element>, Resolvable<string>, Resolvable<Traits>?, Options?]
 
 /**
@@ -23,7 +25,7 @@ export function trackElements(
     many?.tagName || !many || !('length' in many) ? [many as unknown as Element] : Array.from(many)
   )
   const resolve = <T>(value: Resolvable<T>, element: Element) =>
-    (typeof value == 'function' ? (value as (element: Element) => T)(element) : value)
+    (typeof value == 'function' ? (value as (element: Element) => T)(element) : value) as T
   const { jQuery, Zepto } = window as unknown as Record<string, ((element: Element) => JQuery) | undefined>
   const $ = type == 'submit' ? jQuery ?? Zepto : undefined
   for (const element of list) {

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { googleConsentMode } from '../../plugins/consent/google-consent-mode'
-import type { AnalyticsLike, Categories } from '../../src/types'
+import type { Analytics } from '../../src/analytics'
+import type { Categories } from '../../src/types'
 import type { Context } from '../../src/context'
 import { page } from './consent-stages'
 
@@ -15,7 +16,7 @@ const client = (decided?: Categories) => {
     on: (_event: string, listener: () => void) => listeners.add(listener),
     off: (_event: string, listener: () => void) => listeners.delete(listener),
     consent: () => decided,
-  } as unknown as AnalyticsLike
+  } as unknown as Analytics
   const tell = (categories?: Categories) => listeners.forEach((listener) => listener(categories))
   return { analytics, listeners, tell }
 }

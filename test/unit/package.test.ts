@@ -138,3 +138,20 @@ test.each(['bundler', 'nodenext'] as const)('the declarations resolve under %s',
   // Through the package's own exports, so to the built declarations.
   expect(program.getSourceFiles().some(({ fileName }) => fileName.endsWith('dist/types/src/index.d.ts'))).toBe(true)
 }, 60_000)
+
+test('TypeScript that knows no exports, as under moduleResolution node, finds the same declarations', () => {
+  // It does not look a package up in itself, so ours is put where it would be installed.
+  const installed = path.join(root, 'node_modules/assent')
+  const real = (name: string) => (name.startsWith(installed) ? root + name.slice(installed.length) : name)
+  const host: ts.ModuleResolutionHost = {
+    fileExists: (name) => ts.sys.fileExists(real(name)),
+    directoryExists: (name) => ts.sys.directoryExists(real(name)),
+    readFile: (name) => ts.sys.readFile(real(name)),
+  }
+  const options = { moduleResolution: ts.ModuleResolutionKind.Node10 }
+  const find = (name: string) =>
+    ts.resolveModuleName(name, path.join(root, 'consumer.ts'), options, host).resolvedModule?.resolvedFileName
+  const wanted = { '': 'src/index', '/audit': 'plugins/audit', '/testing': 'plugins/testing' }
+  const entries = [...Object.entries(wanted), ...plugins.map((name) => [`/${name}`, name])]
+  for (const [name, file] of entries) expect(find(`assent${name}`)).toBe(`${installed}/dist/types/${file}.d.ts`)
+})

@@ -1,12 +1,13 @@
 /** A pipeline with a gate that closes by name, and plugins that log what is done with them. */
 import { vi } from 'vitest'
+import type { Analytics } from '../../src/analytics'
 import { Context } from '../../src/context'
 import { Emitter } from '../../src/emitter'
 import { createPipeline } from '../../src/pipeline'
-import type { AnalyticsLike, AssentEvent, Integrations, Plugin, PluginType } from '../../src/types'
+import type { Integrations, Plugin, PluginType } from '../../src/types'
 
 export const event = (integrations: Integrations = {}) =>
-  new Context({ type: 'track', event: 'e', properties: {}, context: {}, integrations } as unknown as AssentEvent)
+  new Context({ type: 'track', event: 'e', properties: {}, context: {}, integrations })
 
 /** @param shut names of plugins that the gate does not allow */
 export function setUp(...shut: string[]) {
@@ -14,7 +15,7 @@ export function setUp(...shut: string[]) {
   const closed = new Set(shut)
   const queue = Object.assign(new Emitter(), { plugins: [] as Plugin[] })
   const report = vi.fn()
-  const analytics = new Emitter() as unknown as AnalyticsLike
+  const analytics = new Emitter() as unknown as Analytics
   const pipeline = createPipeline(analytics, queue, ({ name }) => !closed.has(name), report)
   const plugin = (name: string, type: PluginType, more: Partial<Plugin> = {}): Plugin => ({
     name, type, isLoaded: () => true,

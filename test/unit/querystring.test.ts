@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { applyQuery, queryOf, querystring, type QuerystringOptions } from '../../plugins/querystring'
 import type { Context } from '../../src/context'
-import type { AnalyticsLike } from '../../src/types'
+import type { Analytics } from '../../src/analytics'
 
 function client() {
   const log: unknown[][] = []
@@ -91,7 +91,7 @@ test('a pattern with a memory matches each time', async () => {
 })
 
 describe('as a plugin', () => {
-  const load = (one: object, plugin = querystring()) => plugin.load({} as Context, one as AnalyticsLike)
+  const load = (one: object, plugin = querystring()) => plugin.load({} as Context, one as Analytics)
   afterEach(() => history.replaceState(null, '', '/'))
 
   test.each([

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { videoDepth, type VideoDepth, type VideoDepthOptions } from '../../plugins/video-depth'
 import { videoSpec } from '../../plugins/video-spec'
 import { videoSummary } from '../../plugins/video-summary'
-import type { AnalyticsLike, Json } from '../../src/types'
+import type { Analytics } from '../../src/analytics'
+import type { Json } from '../../src/types'
 import type { Media } from '../../plugins/video/media'
 
 const client = () => {
@@ -20,7 +21,7 @@ const client = () => {
     off: (_: string, each: (type: string) => void) => listeners.delete(each),
     emit: () => undefined,
     consent: () => undefined,
-  } as unknown as AnalyticsLike & { page(): void }
+  } as unknown as Analytics
   const percents = () => told.filter(({ event }) => event === 'Pct Video Viewed').map((each) => each.properties.percent)
   const sums = () => told.filter(({ event }) => event === 'Video Depth')
   return { analytics, told, percents, sums, listeners }

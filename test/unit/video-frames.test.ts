@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { videoDepth } from '../../plugins/video-depth'
 import { videoFrames } from '../../plugins/video-frames'
 import { videoSummary } from '../../plugins/video-summary'
-import type { AnalyticsLike, Json, Plugin } from '../../src/types'
+import type { Analytics } from '../../src/analytics'
+import type { Json, Plugin } from '../../src/types'
 
 const told: { event: string, properties: Json }[] = []
 const errors: Json[] = []
@@ -15,7 +16,7 @@ const analytics = {
   off: () => undefined,
   emit: (_: string, error: Json) => errors.push(error),
   consent: () => undefined,
-} as unknown as AnalyticsLike
+} as unknown as Analytics
 
 let depth: Plugin
 let frames: Plugin
