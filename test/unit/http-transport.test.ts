@@ -48,7 +48,7 @@ function setUp(options: Partial<HttpOptions> = {}) {
     },
     report,
   })
-  const track = (messageId: string, properties = {}) =>
+  const track = async (messageId: string, properties = {}) =>
     transport.track!(new Context({ type: 'track', messageId, properties, context: {} } as unknown as AssentEvent))
   /** All that is due within so many milliseconds, and what follows from it. */
   async function pass(ms = 1000) {
@@ -68,6 +68,40 @@ test('what is called together leaves together, once', async () => {
   expect(bodies[0]).toMatchObject({ writeKey: `KEY${site}`, sentAt: expect.stringMatching(/Z$/) })
   expect(counts).toEqual({ sent: 2, acknowledged: 2 })
   expect(transport.queued()).toBe(0)
+})
+
+test('whoever waits for a call waits for its answer, and not for long', async () => {
+  let answer = (_: unknown) => {}
+  vi.stubGlobal('fetch', () => new Promise((resolve) => (answer = resolve)))
+  const { track } = setUp()
+  const settled: string[] = []
+  async function turn(ms: number) {
+    for (let left = ms; left > 0; left -= 10) {
+      await vi.advanceTimersByTimeAsync(10)
+      for (let index = 0; index < 5; index++) await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  void track('answered').then(() => settled.push('answered'))
+  await turn(200)
+  expect(settled).toEqual([])
+  answer({ status: 200, redirected: false, headers: new Headers() })
+  await turn(10)
+  expect(settled).toEqual(['answered'])
+  void track('hanging').then(() => settled.push('hanging'))
+  await turn(250)
+  expect(settled).toEqual(['answered'])
+  await turn(150)
+  expect(settled).toEqual(['answered', 'hanging'])
+})
+
+test('offline nobody waits for an answer', async () => {
+  vi.stubGlobal('navigator', { onLine: false })
+  const { track } = setUp()
+  const settled = vi.fn()
+  void track('a').then(settled)
+  await vi.advanceTimersByTimeAsync(20)
+  for (let index = 0; index < 20; index++) await new Promise((resolve) => setImmediate(resolve))
+  expect(settled).toHaveBeenCalledOnce()
 })
 
 test('no answer: the same again; a first time is sent, what follows is retried, a next event is sent', async () => {
