@@ -53,7 +53,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     // Exempt and undecided: nothing that says who somebody is.
     if (!gate.decision()!.stores && !/^(track|page|screen)$/.test(type)) return destroy(visit, 'refused')
     if (type != 'reset') count('accepted')
-    // After our own listeners have run others may still track.
+    // Timers come late in a hidden page, and not at all after the last listeners of one that goes.
     if (conveyor.push(visit) && isAway()) void leave()
   }
 

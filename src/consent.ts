@@ -76,9 +76,11 @@ export function decide(options: ConsentOptions, read: ConsentState | undefined, 
   const made = state?.decision == 'decided'
   const explicit = made && state.basis != 'implied'
   const decided = explicit || (made && optOut) || state?.decision == 'not-required'
-  const categories: Categories = {}
+  // Without what a page may have put on Object.prototype.
+  const categories: Categories = Object.create(null)
   if (optOut && !decided) for (const name of requires.concat(...Object.values(destinations))) categories[name] = true
-  if (optOut || decided) for (const name in state?.categories) categories[name] = state.categories[name] === true
+  const given = Object.entries((optOut || decided) && state?.categories || {})
+  for (const [name, granted] of given) categories[name] = granted === true
   gpc ||= state?.gpc === true
   // A decision that was made before the signal was switched on is older than the signal, and gives way to it.
   if (gpc && !(explicit && state.gpc !== false)) for (const name of closes) categories[name] = false

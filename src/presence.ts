@@ -14,17 +14,18 @@ export function createPresence(
   let away = false
 
   return {
-    /** The page is going, and may end any moment. */
+    /** The page is hidden or going: it may end any moment, and timers are late. */
     isAway: () => away,
 
     /** @param cached whether it may come back, if it is going; undefined if it is only hidden */
     async leave(cached?: boolean): Promise<void> {
       if (cached === false) gate.end()
       if (!gate.refresh()) return
-      away ||= cached !== undefined
+      away = true
+      if (cached !== undefined) transport()?.go()
       await conveyor.hurry()
       // Not if it has come back meanwhile.
-      if (gate.allows() && (away || cached === undefined)) transport()?.leave(cached)
+      if (gate.allows() && away) transport()?.leave()
     },
 
     back(): void {

@@ -1,6 +1,6 @@
 import type { Context } from '../../src/context'
-import { sleep } from '../../src/sleep'
 import type { Plugin } from '../../src/types'
+import { createAnswers } from './answers'
 import { byteLength, toBody, type Entry } from './entry'
 import { createIntake } from './intake'
 import { locked } from './lock'
@@ -17,8 +17,6 @@ const BATCH_BYTES = 240e3
 const NET_BYTES = 60e3
 const MOST_LEAVING = 150
 const SPELL = 100
-/** As long as analytics.js, by its `settings.timeout`, keeps a callback waiting. */
-const PATIENCE = 300
 
 export type Http = ReturnType<typeof http>
 
@@ -34,13 +32,15 @@ export function http(
   const { mine } = outbox
   const busy = new Set<string>()
   const tried = new Set<string>()
-  const answered = new Map<string, () => void>()
+  const answers = createAnswers()
   let timer: ReturnType<typeof setTimeout> | undefined
   let sending: Promise<unknown> = Promise.resolve()
   let [last, going] = [0, false]
   let life = {} // another begins with each withdrawal
+  let turn = new AbortController() // for the queue of tabs that want to send
   const refuse = (error: unknown, ctx: Context) => giveUp(1, String(error), { ctx })
-  const { write, take, count: fresh, clear } = createIntake(flushAt, () => !!stamp(), keep, refuse)
+  const most = () => (going ? Infinity : flushAt)
+  const { write, take, count: fresh, clear } = createIntake(most, () => !!stamp(), keep, refuse)
   const consent = () => JSON.stringify(stamp() ?? 0)
   const bodyOf = (entries: Entry[]) => toBody(entries, consent(), writeKey)
   const queued = () => [...mine.keys()].reduce((sum, key) => sum + eventsOf(key), fresh())
@@ -77,9 +77,7 @@ export function http(
     if (!wait || !timer) schedule(wait)
     const key = await adding
     // Who waits for this may leave the page next: not amid its request, or the next page has to send it again.
-    if (!mine.has(key) || outbox.paused() || !navigator.onLine) return
-    await Promise.race([new Promise<void>((resolve) => answered.set(key, resolve)), sleep(PATIENCE)])
-    answered.delete(key)
+    if (mine.has(key) && !outbox.paused() && navigator.onLine) await answers.wait(key)
   }
 
   /**
@@ -127,7 +125,7 @@ export function http(
       await outbox.remove(keys)
       arm()
     }
-    keys.forEach((key) => answered.get(key)?.())
+    answers.came(keys)
   }
 
   /** @param hidden the page may be killed any moment: no request is larger than what may outlive it */
@@ -151,16 +149,13 @@ export function http(
   function flush(hidden?: boolean): Promise<unknown> {
     stop()
     going = false
-    const work = () => locked(name, () => drain(hidden), outbox.claim)
+    const { signal } = turn
+    const work = () => locked(name, () => drain(hidden), signal, outbox.claim)
     return (sending = sending.then(work).catch((error) => report('delivery', error)))
   }
 
   const plugin: Plugin = {
-    name: 'assent',
-    type: 'destination',
-    alternativeNames: ['Segment.io'],
-    always: true,
-    isLoaded: () => true,
+    name: 'assent', type: 'destination', alternativeNames: ['Segment.io'], always: true, isLoaded: () => true,
     // What other pages have left, but not while this one loads.
     load: () => schedule(flushInterval ?? SPELL),
     unload: stop,
@@ -169,13 +164,18 @@ export function http(
 
   return Object.assign(plugin, {
     flush, queued, restamp: arm,
+    /** The page is going: no more rounds through the database, nor through the queue of tabs. */
+    go(): void {
+      going = true
+      turn.abort()
+      turn = new AbortController()
+    },
+
     /**
      * Hidden: what is queued goes out when it is this tab's turn. Going: at once, turn or not. Both within the
      * browsers' budget; a copy stays until acknowledged.
-     * @param cached whether the page may come back, if it is going
      */
-    leave(cached?: boolean): void {
-      going ||= cached !== undefined
+    leave(): void {
       void write()
       arm()
       if (!going) return void flush(true)

@@ -14,7 +14,7 @@ const WRITE_DELAY = 10
  * @param keep resolves when the record is durable
  */
 export function createIntake(
-  most: number,
+  most: () => number,
   stamped: () => boolean,
   keep: (record: Entry[]) => Promise<void>,
   refuse: (error: unknown, ctx: Context) => void,
@@ -42,7 +42,7 @@ export function createIntake(
         if (size > EVENT_BYTES) throw new RangeError('event over 32 KB')
         fresh.push(entry)
         bytes += size
-        await (bytes > RECORD_BYTES || fresh.length >= most ? write() : (written ??= sleep(WRITE_DELAY).then(write)))
+        await (bytes > RECORD_BYTES || fresh.length >= most() ? write() : (written ??= sleep(WRITE_DELAY).then(write)))
       } catch (error) {
         ctx.setFailedDelivery({ reason: error })
         refuse(error, ctx)

@@ -4,7 +4,7 @@ import type { AnalyticsLike } from '../../src/types'
 const KEY = Symbol.for('assent.pageView')
 
 /** Returns a function that answers with the id of the page view that the client is in. */
-export const currentView = (analytics: AnalyticsLike) => {
+export const currentView = (analytics: AnalyticsLike, signal: AbortSignal) => {
   const home = analytics as AnalyticsLike & Record<symbol, { id: string; url: string } | undefined>
   let view: { id: string } | undefined
   let paged = false
@@ -19,5 +19,7 @@ export const currentView = (analytics: AnalyticsLike) => {
     return view!.id
   }
   analytics.on('call', current)
+  // After a withdrawal the next visitor is in another page view.
+  signal.addEventListener('abort', () => delete home[KEY])
   return current
 }

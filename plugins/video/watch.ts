@@ -32,7 +32,7 @@ const round = (value: number) => (value >= 0 ? Math.round(value * 10) / 10 : nul
  * one more.
  */
 export const watch = (analytics: AnalyticsLike, signal: AbortSignal, options: WatchOptions, observers: Observer[]) => {
-  const current = currentView(analytics)
+  const current = currentView(analytics, signal)
   const { thresholds = [25, 50, 75, 100], metric } = options
   const byPosition = metric == 'position'
   const followed = new WeakSet<Media>()
@@ -69,7 +69,7 @@ export const watch = (analytics: AnalyticsLike, signal: AbortSignal, options: Wa
     const open = () => {
       const page_view_id = view
       const address = src.replace(/[?#].*/, '')
-      const marks = [...thresholds].sort((a, b) => a - b)
+      const marks = [...thresholds]
       let seconds = 0
       const viewing: Viewing = { media, figures: {}, look }
 
@@ -81,7 +81,7 @@ export const watch = (analytics: AnalyticsLike, signal: AbortSignal, options: Wa
           (duration * marks[0]!) / 100,
           // What was played ends short of the end; the playhead does not.
           duration - (options.completeTolerance
-            ?? Math.min(Math.max(byPosition ? 0 : 1, duration / 100), duration / 10)),
+            ?? Math.min(Math.max(+!byPosition, duration / 100), duration / 10)),
         )
         seconds += more
         Object.assign(viewing.figures, {

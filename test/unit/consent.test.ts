@@ -182,3 +182,16 @@ test('the basis in the stamp is what it counts as, not what the manager calls it
   const read = state(granted, { decision: 'not-required', basis: 'explicit' })
   expect(toStamp(decide({ requires }, read, false), 'm')).toMatchObject({ decision: 'not-required', basis: 'implied' })
 })
+
+test('what a page has put on Object.prototype is granted to nobody and told to nobody', () => {
+  const prototype = Object.prototype as Record<string, unknown>
+  Object.assign(prototype, { analytics: true, each: true })
+  try {
+    const read = { decision: 'decided', categories: { advertising: true } } as ConsentState
+    const { open, categories } = decide({ requires: ['analytics'] }, read, false)
+    expect([open, Object.keys(categories)]).toEqual([false, ['advertising']])
+  } finally {
+    delete prototype.analytics
+    delete prototype.each
+  }
+})

@@ -24,6 +24,7 @@ function job() {
   const work = vi.fn(() => over)
   return { work, end }
 }
+const here = new AbortController().signal
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const setLocks = (locks: unknown) => Object.defineProperty(navigator, 'locks', { value: locks, configurable: true })
 
@@ -71,9 +72,9 @@ test('without locks the second tab waits for the end of the first', async () => 
   const site = name()
   const [a, b] = [tab(site), tab(site)]
   const [first, second] = [job(), job()]
-  const done = locked(site, first.work, a.claim)
+  const done = locked(site, first.work, here, a.claim)
   await vi.waitFor(() => expect(first.work).toHaveBeenCalled())
-  const next = locked(site, second.work, b.claim)
+  const next = locked(site, second.work, here, b.claim)
   await wait(30)
   expect(second.work).not.toHaveBeenCalled()
   first.end()
@@ -87,7 +88,7 @@ test('work that fails gives the turn back, and is not begun again', async () => 
   const site = name()
   const [a, b] = [tab(site), tab(site)]
   const { work, end } = job()
-  const done = locked(site, work, a.claim)
+  const done = locked(site, work, here, a.claim)
   end(new Error('broken'))
   await expect(done).rejects.toThrow('broken')
   expect(await b.claim(1000)).toBe(true)
@@ -96,9 +97,9 @@ test('work that fails gives the turn back, and is not begun again', async () => 
 
 test('with locks there is no lease; work that fails under one is not begun again', async () => {
   const claim = vi.fn(async () => true)
-  setLocks({ request: async (_: string, work: () => unknown) => work() })
+  setLocks({ request: async (_: string, _options: LockOptions, work: () => unknown) => work() })
   const { work, end } = job()
-  const done = locked(name(), work, claim)
+  const done = locked(name(), work, here, claim)
   end(new Error('broken'))
   await expect(done).rejects.toThrow('broken')
   expect(work).toHaveBeenCalledTimes(1)
@@ -109,6 +110,18 @@ test('where locks are refused (an opaque origin) the lease stands in', async () 
   setLocks({ request: () => Promise.reject(new DOMException('opaque', 'SecurityError')) })
   const { work, end } = job()
   end()
-  await locked(name(), work, tab(name(), true, missing).claim)
+  await locked(name(), work, here, tab(name(), true, missing).claim)
   expect(work).toHaveBeenCalledTimes(1)
+})
+
+test('a page that goes leaves the queue: it could not use a turn in the back/forward cache', async () => {
+  const asked = vi.fn((_: string, { signal }: LockOptions) => new Promise((_, reject) => {
+    signal!.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))
+  }))
+  setLocks({ request: asked })
+  const [control, claim, { work }] = [new AbortController(), vi.fn(async () => true), job()]
+  const done = locked(name(), work, control.signal, claim)
+  control.abort()
+  await done
+  expect([asked.mock.calls.length, work.mock.calls.length, claim.mock.calls.length]).toEqual([1, 0, 0])
 })
