@@ -359,3 +359,17 @@ test.each<[what: string, said: Record<string, boolean>, arrives: boolean]>([
   await arrive(analytics)
   expect(names()).toEqual(arrives ? ['a'] : [])
 })
+
+test('a hidden page, whose timers come late, writes down and sends at once', async () => {
+  const { analytics } = setUp()
+  await analytics.track('a')
+  await arrive(analytics)
+  Object.defineProperty(document, 'hidden', { value: true, configurable: true })
+  document.dispatchEvent(new Event('visibilitychange'))
+  await wait(20)
+  vi.spyOn(globalThis, 'setTimeout').mockReturnValue(0 as never)
+  void analytics.track('hidden')
+  for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve))
+  Reflect.deleteProperty(document, 'hidden')
+  expect(names()).toEqual(['a', 'hidden'])
+})
