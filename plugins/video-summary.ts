@@ -41,8 +41,7 @@ export const videoSummary = (): VideoSummary => {
       }
     }
     const { current, stop } = pageViews(analytics, sumAll)
-    // Before the client's own listener, or what is called here would come after it has sent.
-    addEventListener('pagehide', sumAll, { signal, capture: true })
+    addEventListener('pagehide', sumAll, { signal })
     signal.addEventListener('abort', stop)
 
     return (viewing, type, playing, ranges) => {

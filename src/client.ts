@@ -68,8 +68,9 @@ export function createClient(face: Face, queue: Queue, version: string) {
   }
 
   async function travel(visit: Admitted<Visit>, who: Who, rest: Rest): Promise<void> {
-    const [{ call }, began] = [visit, era]
+    const { call } = visit
     if (call.type == 'reset') return
+    const began = era
     // Who was known then may be nobody now, whatever has been granted since.
     const live = () => began == era && gate.allows()
     // Slow when it is cold, so not before there is an event.

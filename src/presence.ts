@@ -20,8 +20,8 @@ export function createPresence(
     /** @param cached whether it may come back, if it is going; undefined if it is only hidden */
     async leave(cached?: boolean): Promise<void> {
       if (cached === false) gate.end()
-      if (!gate.refresh()) return
       away = true
+      if (!gate.refresh()) return
       if (cached !== undefined) transport()?.go()
       await conveyor.hurry()
       // Not if it has come back meanwhile.

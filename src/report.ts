@@ -9,7 +9,7 @@ export type Report = (code: string, reason: unknown, more?: { plugin?: string; [
 export function createReport(face: Emitter): Report {
   const named = new Set<string>()
   return (code, reason, more) => {
-    const kind = [code, more?.plugin ?? ''].join(' ')
+    const kind = more?.plugin ? `${code} ${more.plugin}` : code
     if (!named.has(kind)) console.error('assent:', kind, reason)
     named.add(kind)
     queueMicrotask(() => face.emit('error', { code, reason, ...more }))

@@ -1,4 +1,3 @@
-import type { Context } from '../../src/context'
 import type { Plugin } from '../../src/types'
 import { createAnswers } from './answers'
 import { byteLength, toBody, type Entry } from './entry'
@@ -27,20 +26,19 @@ export function http(
 ) {
   const name = 'assent:' + writeKey
   const { post, later, room, abort } = createPost(endpoint, allowed)
-  const dropped = (events: number) => giveUp(events, 'overflow or age')
-  const outbox = createOutbox(openRecords(name), createSpill(name), durable, dropped)
+  const outbox = createOutbox(openRecords(name), createSpill(name), durable, giveUp)
   const { mine } = outbox
   const busy = new Set<string>()
   const tried = new Set<string>()
   const answers = createAnswers()
   let timer: ReturnType<typeof setTimeout> | undefined
   let sending: Promise<unknown> = Promise.resolve()
-  let [last, going] = [0, false]
+  let last = 0
+  let going = false
   let life = {} // another begins with each withdrawal
   let turn = new AbortController() // for the queue of tabs that want to send
-  const refuse = (error: unknown, ctx: Context) => giveUp(1, String(error), { ctx })
   const most = () => (going ? Infinity : flushAt)
-  const { write, take, count: fresh, clear } = createIntake(most, () => !!stamp(), keep, refuse)
+  const { write, take, count: fresh, clear } = createIntake(most, () => !!stamp(), keep, giveUp)
   const consent = () => JSON.stringify(stamp() ?? 0)
   const bodyOf = (entries: Entry[]) => toBody(entries, consent(), writeKey)
   const queued = () => [...mine.keys()].reduce((sum, key) => sum + eventsOf(key), fresh())
@@ -87,8 +85,8 @@ export function http(
   async function send(entries: Entry[], tries: number, live: () => boolean, leaving?: boolean): Promise<Entry[]> {
     const { length } = entries
     if (!length) return entries
-    const text = bodyOf(entries)
-    const body = compression && !leaving && globalThis.CompressionStream ? await gzip(text) : text
+    const zipped = compression && !leaving && globalThis.CompressionStream
+    const body = zipped ? await gzip(bodyOf(entries)) : bodyOf(entries)
     const { status, retryAfter } = await post(body, byteLength(body), live, leaving)
     if (status == 413 && length > 1) {
       const halves = [entries.slice(0, length / 2), entries.slice(length / 2)]
@@ -106,7 +104,8 @@ export function http(
   }
 
   /** Sends what is under these keys and strikes off what went. */
-  async function dispatch(keys: string[], entries: Entry[], began: object, leaving?: boolean): Promise<void> {
+  async function dispatch(keys: string[], entries: Entry[], leaving?: boolean): Promise<void> {
+    const began = life
     const live = () => began == life && allowed()
     const tries = outbox.tries()
     last = Date.now()
@@ -130,7 +129,8 @@ export function http(
 
   /** @param hidden the page may be killed any moment: no request is larger than what may outlive it */
   async function drain(hidden?: boolean): Promise<void> {
-    await write()
+    // Not awaited: who writes waits for the answer to what is only about to be sent here.
+    void write()
     // What a page that is going may still send is sent by `leave`; and what it has spilt is not to be touched.
     while (!going && allowed()) {
       const began = life
@@ -142,7 +142,7 @@ export function http(
       const chosen = fit(keys, flushAt, hidden ? room() - 200 : BATCH_BYTES, consent().length)
       if (!chosen[0]) chosen.push(keys[0])
       const entries = await outbox.read(chosen)
-      if (!going && began == life) await dispatch(chosen, entries, life, hidden)
+      if (!going && began == life) await dispatch(chosen, entries, hidden)
     }
   }
 
@@ -182,7 +182,7 @@ export function http(
       outbox.spill()
       if (outbox.paused() && durable()) return
       const keys = leaving(room() - 200)
-      if (keys[0]) void dispatch(keys, entriesOf(keys), life, true)
+      if (keys[0]) void dispatch(keys, entriesOf(keys), true)
     },
 
     /** Nothing may be on disk any more. */

@@ -11,13 +11,13 @@ const WRITE_DELAY = 10
  * Gathers events into records: what comes within 10 ms is written down at once, and a record that is full goes first.
  * @param most events in a record
  * @param stamped whether events wait for the consent of their sending
- * @param keep resolves when the record is durable
+ * @param keep resolves when the record is durable and has been answered, or that takes too long
  */
 export function createIntake(
   most: () => number,
   stamped: () => boolean,
   keep: (record: Entry[]) => Promise<void>,
-  refuse: (error: unknown, ctx: Context) => void,
+  giveUp: (events: number, why: string, more: object) => void,
 ) {
   let fresh: Entry[] = []
   let bytes = 0
@@ -34,7 +34,7 @@ export function createIntake(
   return {
     write,
 
-    /** @returns a promise that resolves when the event is durable */
+    /** @returns a promise that resolves with that of its record */
     async take(ctx: Context): Promise<Context> {
       try {
         const entry = toEntry(ctx.event, stamped())
@@ -45,7 +45,7 @@ export function createIntake(
         await (bytes > RECORD_BYTES || fresh.length >= most() ? write() : (written ??= sleep(WRITE_DELAY).then(write)))
       } catch (error) {
         ctx.setFailedDelivery({ reason: error })
-        refuse(error, ctx)
+        giveUp(1, String(error), { ctx })
       }
       return ctx
     },

@@ -30,7 +30,7 @@ export function createOutbox(
   records: Records,
   spill: ReturnType<typeof createSpill>,
   durable: () => boolean,
-  dropped: (events: number) => void,
+  giveUp: (events: number, why: string) => void,
 ) {
   /** What this page has, by key. */
   const mine = new Map<string, Entry[]>()
@@ -98,7 +98,7 @@ export function createOutbox(
       const newest = [...new Set([...known, ...mine.keys()])].filter((key) => key.includes('.')).sort().reverse()
       const gone = newest.splice(fit(newest, MOST_EVENTS, MOST_BYTES).length)
       if (gone[0]) {
-        dropped(gone.reduce((sum, key) => sum + eventsOf(key), 0))
+        giveUp(gone.reduce((sum, key) => sum + eventsOf(key), 0), 'overflow or age')
         await remove(gone)
       }
       return newest.reverse()

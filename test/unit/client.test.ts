@@ -66,6 +66,17 @@ const late = () => {
   const promise = new Promise((resolve) => (settle = resolve))
   return { promise, settle }
 }
+/** A consent manager that the test speaks for. */
+function driven(state?: ConsentState) {
+  let changed = () => {}
+  const manager = { name: 'm', read: () => state, subscribe: (call: () => void) => ((changed = call), () => {}) }
+  const say = (next: ConsentState) => {
+    state = next
+    changed()
+    return next
+  }
+  return { manager, say }
+}
 const plugin = (more: Partial<Plugin>): Plugin =>
   ({ name: 'p', type: 'destination', isLoaded: () => true, load() {}, ...more })
 
@@ -160,9 +171,7 @@ describe('undecided', () => {
   })
 
   test('again: what is in hand is destroyed, and not told as delivered', async () => {
-    let state: ConsentState | undefined = { decision: 'decided', categories: { analytics: true } }
-    let changed = () => {}
-    const manager = { name: 'm', read: () => state, subscribe: (call: () => void) => ((changed = call), () => {}) }
+    const { manager, say } = driven({ decision: 'decided', categories: { analytics: true } })
     const { promise, settle } = late()
     const before = plugin({ type: 'before', track: async (ctx) => (await promise, ctx) })
     const { analytics } = setUp({ consent: { ...consent, manager }, plugins: [before] })
@@ -170,8 +179,7 @@ describe('undecided', () => {
     analytics.queue.on('delivery_success', delivered)
     const result = analytics.track('a')
     await wait(20)
-    state = { decision: 'pending', categories: {} }
-    changed()
+    say({ decision: 'pending', categories: {} })
     settle()
     expect((await result).failedDelivery()).toBeTruthy()
     await arrive(analytics)
@@ -183,18 +191,12 @@ describe('undecided', () => {
     vi.stubGlobal('BroadcastChannel', class {
       postMessage = told
     })
-    let state: ConsentState | undefined
-    let changed = () => {}
-    const manager = { name: 'm', read: () => state, subscribe: (call: () => void) => ((changed = call), () => {}) }
+    const { manager, say } = driven()
     setUp({ consent: { ...consent, manager } })
     await wait(20)
-    for (const categories of [{}, { x: false }] as Categories[]) {
-      state = { decision: 'pending', categories }
-      changed()
-    }
+    for (const categories of [{}, { x: false }] as Categories[]) say({ decision: 'pending', categories })
     expect(told).not.toHaveBeenCalled()
-    state = { decision: 'decided', categories: { analytics: true } }
-    changed()
+    const state = say({ decision: 'decided', categories: { analytics: true } })
     expect(told.mock.calls).toEqual([[state]])
   })
 })
@@ -244,19 +246,15 @@ describe('the decision', () => {
 
   test('that changes in this page is told, however old its manager says it is', async () => {
     const updatedAt = 1.7e12
-    let state: ConsentState = { decision: 'decided', categories: { analytics: true, ads: false }, updatedAt }
-    let changed = () => {}
-    const manager = { name: 'm', read: () => state, subscribe: (call: () => void) => ((changed = call), () => {}) }
+    const { manager, say } = driven({ decision: 'decided', categories: { analytics: true, ads: false }, updatedAt })
     const { analytics } = setUp({ consent: { requires: ['analytics'], manager } })
-    state = { ...state, categories: { analytics: true, ads: true } }
-    changed()
+    say({ decision: 'decided', categories: { analytics: true, ads: true }, updatedAt })
     await arrive(analytics)
     expect(names()).toEqual(['Consent Updated'])
   })
 
   test('of a manager that knows of Global Privacy Control closes what that closes', async () => {
-    const state: ConsentState = { decision: 'pending', categories: {}, model: 'opt-out', gpc: true }
-    const manager = { name: 'm', read: () => state, subscribe: () => () => {} }
+    const { manager } = driven({ decision: 'pending', categories: {}, model: 'opt-out', gpc: true })
     const load = vi.fn()
     const destinations = { p: ['advertising'] }
     const { analytics } = setUp({ consent: { ...consent, destinations, manager }, plugins: [plugin({ load })] })
@@ -360,14 +358,16 @@ test.each<[what: string, said: Record<string, boolean>, arrives: boolean]>([
   expect(names()).toEqual(arrives ? ['a'] : [])
 })
 
-test('a hidden page, whose timers come late, writes down and sends at once', async () => {
-  const { analytics } = setUp()
-  await analytics.track('a')
-  await arrive(analytics)
+test.each([true, false])('a hidden page, whose timers are late, sends at once; decided before: %s', async (decided) => {
+  const { analytics } = setUp({ consent })
+  if (decided) analytics.consent({ analytics: true })
+  void analytics.track('a')
+  if (decided) await arrive(analytics)
   Object.defineProperty(document, 'hidden', { value: true, configurable: true })
   document.dispatchEvent(new Event('visibilitychange'))
   await wait(20)
   vi.spyOn(globalThis, 'setTimeout').mockReturnValue(0 as never)
+  analytics.consent({ analytics: true })
   void analytics.track('hidden')
   for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve))
   Reflect.deleteProperty(document, 'hidden')

@@ -94,6 +94,44 @@ test('whoever waits for a call waits for its answer, and not for long', async ()
   expect(settled).toEqual(['answered', 'hanging'])
 })
 
+test('a flush does not wait for the answer to what it is itself to send', async () => {
+  const { transport, track } = setUp()
+  void track('a')
+  const flushed = vi.fn()
+  void transport.flush().then(flushed)
+  // The clock stands still.
+  for (let index = 0; index < 50; index++) await new Promise((resolve) => setImmediate(resolve))
+  expect([ids(), flushed.mock.calls.length]).toEqual([[['a']], 1])
+})
+
+test('a page that goes sends and spills a burst as one, however small its batches are', async () => {
+  const { transport, track } = setUp({ flushAt: 1 })
+  const spill = vi.spyOn(Storage.prototype, 'setItem')
+  transport.go()
+  const calls = Array.from({ length: 50 }, (_, index) => track(`${index}`))
+  transport.leave()
+  expect([bodies.map(({ batch }) => batch.length), spill.mock.calls.length]).toEqual([[50], 1])
+  await vi.advanceTimersByTimeAsync(400)
+  await Promise.all(calls)
+})
+
+test('a beacon that throws, after a fetch that is refused, does no harm', async () => {
+  answers = [new TypeError('blocked')]
+  const sendBeacon = vi.fn(() => {
+    throw new TypeError('invalid')
+  })
+  vi.stubGlobal('navigator', { onLine: true, sendBeacon })
+  const { transport, track } = setUp()
+  const call = track('a')
+  transport.go()
+  transport.leave()
+  await vi.advanceTimersByTimeAsync(400)
+  await call
+  expect(sendBeacon).toHaveBeenCalledOnce()
+  await transport.flush()
+  expect(ids()).toEqual([['a'], ['a']])
+})
+
 test('offline nobody waits for an answer', async () => {
   vi.stubGlobal('navigator', { onLine: false })
   const { track } = setUp()
