@@ -24,8 +24,7 @@ export function createPresence(
       if (!gate.refresh()) return
       if (cached !== undefined) transport()?.go()
       await conveyor.hurry()
-      // Not if it has come back meanwhile.
-      if (gate.allows() && away) transport()?.leave()
+      if (gate.allows()) transport()?.leave()
     },
 
     back(): void {

@@ -1,0 +1,41 @@
+// @vitest-environment node
+/** What is done while the page may be going, and when it is back. */
+import { expect, test, vi } from 'vitest'
+import type { Http } from '../../plugins/http/index'
+import type { Gate } from '../../src/gate'
+import type { Identity } from '../../src/identity'
+import { createPresence } from '../../src/presence'
+
+function setUp(open = true) {
+  const log: string[] = []
+  const did = (what: string) => vi.fn(() => void log.push(what))
+  const gate = { refresh: () => open, allows: () => open, end: did('end'), adopt: did('adopt') }
+  const transport = { go: did('go'), leave: did('leave'), flush: did('flush') }
+  const identity = { sync: did('sync'), reload: did('reload') }
+  const presence = createPresence(
+    gate as unknown as Gate, { hurry: () => void log.push('hurry') } as never,
+    () => identity as unknown as Identity, () => transport as unknown as Http,
+  )
+  return { ...presence, log }
+}
+
+test.each<[what: string, cached: boolean | undefined, done: string[]]>([
+  ['hidden', undefined, ['hurry', 'leave']],
+  ['going, and perhaps back', true, ['go', 'hurry', 'leave']],
+  ['going for good', false, ['end', 'go', 'hurry', 'leave']],
+])('%s: away until it is back', async (_, cached, done) => {
+  const { leave, back, isAway, log } = setUp()
+  expect(isAway()).toBe(false)
+  await leave(cached)
+  expect([isAway(), log]).toEqual([true, done])
+  back()
+  expect([isAway(), log.slice(done.length)]).toEqual([false, ['sync', 'flush']])
+})
+
+test('closed: away all the same, and nothing is done', async () => {
+  const { leave, back, isAway, log } = setUp(false)
+  await leave()
+  expect(isAway()).toBe(true)
+  back()
+  expect([isAway(), log]).toEqual([false, []])
+})
