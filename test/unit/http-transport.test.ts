@@ -3,6 +3,7 @@ import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { http } from '../../plugins/http/index'
 import type { HttpOptions } from '../../plugins/http/options'
+import { openRecords } from '../../plugins/http/records'
 import { Context } from '../../src/context'
 import type { AssentEvent } from '../../src/types'
 
@@ -110,9 +111,27 @@ test('a page that goes sends and spills a burst as one, however small its batche
   transport.go()
   const calls = Array.from({ length: 50 }, (_, index) => track(`${index}`))
   transport.leave()
-  expect([bodies.map(({ batch }) => batch.length), spill.mock.calls.length]).toEqual([[50], 1])
+  const spilt = spill.mock.calls.map(([, text]) => (JSON.parse(text) as unknown[]).length)
+  expect([bodies.map(({ batch }) => batch.length), spilt]).toEqual([[50], [1]])
   await vi.advanceTimersByTimeAsync(400)
   await Promise.all(calls)
+})
+
+test('a page that goes takes its request for the turn back, and makes another when it is back', async () => {
+  const signals: AbortSignal[] = []
+  const request = (_: string, { signal }: LockOptions) => new Promise((_, reject) => {
+    signals.push(signal!)
+    signal!.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))
+  })
+  vi.stubGlobal('navigator', { onLine: true, locks: { request } })
+  const { transport } = setUp()
+  void transport.flush()
+  await null
+  transport.go()
+  await new Promise((resolve) => setImmediate(resolve))
+  void transport.flush()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
 })
 
 test('a beacon that throws, after a fetch that is refused, does no harm', async () => {
@@ -165,6 +184,23 @@ test('413: in halves, until one event is too large by itself, which is named', a
     ['delivery_failure', 'Error: status 413', { messageIds: ['a'] }],
     ['delivery_failure', 'Error: status 413', { messageIds: ['c'] }],
   ])
+})
+
+test('a record that another tab has taken away meanwhile is no answer: how often the collector failed stays', async () => {
+  answers = [503]
+  const failing = setUp()
+  await Promise.all([failing.track('a'), failing.pass(500)])
+  site--
+  const { pass } = setUp()
+  const { get } = IDBObjectStore.prototype
+  const read = vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementation(function (this: IDBObjectStore, key) {
+    return get.call(this, String(key).includes('.') ? 'gone' : key)
+  })
+  vi.setSystemTime(Date.now() + 5000)
+  await pass(100)
+  read.mockRestore()
+  const [[, tries]] = (await openRecords(`assent:KEY${site}`).get<number[]>(['pause'])) as [number[]]
+  expect([tries, ids()]).toEqual([1, [['a']]])
 })
 
 test('another 4xx is final', async () => {
@@ -230,6 +266,23 @@ describe('consent', () => {
     now.allowed = true
     await pass()
     expect(ids()).toEqual([['a']])
+  })
+
+  test('what is being read for sending while somebody withdraws, and grants again, is not sent', async () => {
+    const other = setUp()
+    other.now.allowed = false
+    await Promise.all([other.track('before'), other.pass()])
+    site--
+    const { transport, pass } = setUp()
+    const { get } = IDBObjectStore.prototype
+    const read = vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementation(function (this: IDBObjectStore, key) {
+      if (String(key).includes('.')) transport.erase()
+      return get.call(this, key)
+    })
+    await pass()
+    expect(read.mock.calls.some(([key]) => String(key).includes('.'))).toBe(true)
+    expect(bodies).toEqual([])
+    read.mockRestore()
   })
 
   test('a withdrawal leaves nothing to send, here and at the next visit', async () => {
