@@ -135,7 +135,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     // What a manager says while it makes up its mind is no news to other tabs.
     if (before && state && here && (decided || before.decided)) tell(state)
     if (!isNews(now, before)) return
-    face.emit('consent', decided ? categories : undefined)
+    face.emit('consent', decided ? { ...categories } : undefined)
     const { event = 'Consent Updated' } = options.consent
     // Not for what was decided in another tab, nor before this page by a manager that took its time.
     const old = !before?.decided && (state?.updatedAt ?? Infinity) < performance.timeOrigin
@@ -182,7 +182,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     consent(categories?: Categories): Categories | undefined {
       if (categories) decide(categories)
       const decision = gate.decision()
-      return options.consent && decision?.decided ? decision.categories : undefined
+      return options.consent && decision?.decided ? { ...decision.categories } : undefined
     },
   }
 }

@@ -219,6 +219,18 @@ describe('what is wrong is told', () => {
     expect(vi.mocked(console.error).mock.calls.map(([, kind]) => kind)).toEqual(['plugin_load A', 'plugin_load B'])
   })
 
+  test('what is handed out is a copy: nobody opens a destination by writing on it', async () => {
+    const track = vi.fn()
+    const ads = plugin({ name: 'Ads', type: 'destination', track })
+    const { analytics } = setUp({ consent: { ...consent, destinations: { Ads: ['advertising'] } }, plugins: [ads] })
+    analytics.on('consent', (categories) => ((categories as Categories).advertising = true))
+    analytics.consent({ analytics: true, advertising: false })
+    analytics.consent()!.advertising = true
+    await analytics.track('Bought')
+    expect([analytics.consent(), track.mock.calls.length]).toEqual([{ analytics: true, advertising: false }, 0])
+    expect(Object.getPrototypeOf(analytics.consent())).toBe(Object.prototype)
+  })
+
   test.each(['before', 'after'])('a decision %s a load that has no consent in its options', async (when) => {
     const analytics = new Analytics()
     const heard = vi.fn()
