@@ -186,7 +186,7 @@ test('413: in halves, until one event is too large by itself, which is named', a
   ])
 })
 
-test('a record that another tab has taken away meanwhile is no answer: how often the collector failed stays', async () => {
+test('a record that another tab has taken meanwhile is no answer: how often the collector failed stays', async () => {
   answers = [503]
   const failing = setUp()
   await Promise.all([failing.track('a'), failing.pass(500)])
