@@ -98,7 +98,7 @@ const script = ([entry, file, output], last) => ({
       module: false,
       toplevel: false,
       maxWorkers: 2,
-      compress: { passes: 3, inline: 1, hoist_funs: true, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
+      compress: { passes: 3, inline: 1, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
       mangle: { properties: { regex: entry.startsWith('src/') ? internal : /^_[a-z]/, reserved, keep_quoted: true } },
       format: { comments: false },
     }),

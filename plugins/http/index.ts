@@ -42,7 +42,8 @@ export function http(
   const consent = () => JSON.stringify(stamp() ?? 0)
   const bodyOf = (entries: Entry[]) => toBody(entries, consent(), writeKey)
   const queued = () => [...mine.keys()].reduce((sum, key) => sum + eventsOf(key), fresh())
-  const idle = (keys: Iterable<string>) => [...keys].filter((key) => !busy.has(key))
+  /** A page that goes leaves what it has sent to the next: a browser may call failed what it goes on sending. */
+  const idle = (keys: Iterable<string>) => [...keys].filter((key) => !(going && durable() ? tried : busy).has(key))
 
   function giveUp(events: number, why: string, more?: object) {
     count('dropped', events, why)
@@ -58,7 +59,6 @@ export function http(
   /** What may leave at once of what is queued here and not under way. */
   const leaving = (bytes: number) => fit(idle(mine.keys()).slice(0, MOST_LEAVING), Infinity, bytes, consent().length)
   const entriesOf = (keys: string[]) => keys.flatMap((key) => mine.get(key) ?? [])
-
   /** A last net under what is queued: killing the page lets go of it. */
   function arm() {
     const keys = durable() && !going && !outbox.paused() ? leaving(NET_BYTES) : []

@@ -117,6 +117,27 @@ test('a page that goes sends and spills a burst as one, however small its batche
   await Promise.all(calls)
 })
 
+test('what the end of the page cuts off is not sent by it once more, unless it is nowhere else', async () => {
+  for (const durable of [true, false]) {
+    const { transport, track, now } = setUp()
+    now.durable = durable
+    bodies = []
+    let cut = (_: Error) => {}
+    const fetched = vi.fn(() => new Promise((_, reject) => (cut = reject)))
+    vi.stubGlobal('fetch', fetched)
+    void track('a')
+    void transport.flush()
+    for (let index = 0; index < 50; index++) await new Promise((resolve) => setImmediate(resolve))
+    transport.go()
+    transport.leave()
+    cut(new TypeError('Failed to fetch'))
+    await new Promise((resolve) => setImmediate(resolve))
+    // Hidden, which browsers say after pagehide.
+    transport.leave()
+    expect(fetched).toHaveBeenCalledTimes(durable ? 1 : 2)
+  }
+})
+
 test('a page that goes takes its request for the turn back, and makes another when it is back', async () => {
   const signals: AbortSignal[] = []
   const request = (_: string, { signal }: LockOptions) => new Promise((_, reject) => {
