@@ -36,7 +36,7 @@ export function http(
   let last = 0
   let going = false
   let life = {} // another begins with each withdrawal
-  let turn = new AbortController() // for the queue of tabs that want to send
+  let turn = new AbortController() // to send, in the queue of tabs that want to
   const most = () => (going ? Infinity : flushAt)
   const { write, take, count: fresh, clear } = createIntake(most, () => !!stamp(), keep, giveUp)
   const consent = () => JSON.stringify(stamp() ?? 0)
@@ -56,6 +56,8 @@ export function http(
     timer = setTimeout(() => flush(), wait)
   }
 
+  /** Or it would go on when the page is back, with what has been delivered, or forgotten, since. */
+  const endTurn = () => (turn.abort(), (turn = new AbortController()))
   /** What may leave at once of what is queued here and not under way. */
   const leaving = (bytes: number) => fit(idle(mine.keys()).slice(0, MOST_LEAVING), Infinity, bytes, consent().length)
   const entriesOf = (keys: string[]) => keys.flatMap((key) => mine.get(key) ?? [])
@@ -128,12 +130,11 @@ export function http(
   }
 
   /** @param hidden the page may be killed any moment: no request is larger than what may outlive it */
-  async function drain(hidden?: boolean): Promise<void> {
+  async function drain(signal: AbortSignal, hidden?: boolean): Promise<void> {
     // Not awaited: who writes waits for the answer to what is only about to be sent here.
     void write()
     // What a page that is going may still send is sent by `leave`; and what it has spilt is not to be touched.
-    while (!going && allowed()) {
-      const began = life
+    while (!signal.aborted && allowed()) {
       const [known] = await Promise.all([outbox.keys(), outbox.pause()])
       const keys = idle(known)
       if (!keys[0] || !navigator.onLine) return
@@ -142,7 +143,7 @@ export function http(
       const chosen = fit(keys, flushAt, hidden ? room() - 200 : BATCH_BYTES, consent().length)
       if (!chosen[0]) chosen.push(keys[0])
       const entries = await outbox.read(chosen)
-      if (!going && began == life) await dispatch(chosen, entries, hidden)
+      if (!signal.aborted) await dispatch(chosen, entries, hidden)
     }
   }
 
@@ -150,7 +151,7 @@ export function http(
     stop()
     going = false
     const { signal } = turn
-    const work = () => locked(name, () => drain(hidden), signal, outbox.claim)
+    const work = () => locked(name, () => drain(signal, hidden), signal, outbox.claim)
     return (sending = sending.then(work).catch((error) => report('delivery', error)))
   }
 
@@ -158,8 +159,7 @@ export function http(
     name: 'assent', type: 'destination', alternativeNames: ['Segment.io'], always: true, isLoaded: () => true,
     // What other pages have left, but not while this one loads.
     load: () => schedule(flushInterval ?? SPELL),
-    unload: stop,
-    track: take, page: take, screen: take, identify: take, group: take, alias: take,
+    unload: stop, track: take, page: take, screen: take, identify: take, group: take, alias: take,
   }
 
   return Object.assign(plugin, {
@@ -167,8 +167,7 @@ export function http(
     /** The page is going: no more rounds through the database, nor through the queue of tabs. */
     go(): void {
       going = true
-      turn.abort()
-      turn = new AbortController()
+      endTurn()
     },
 
     /**
@@ -190,6 +189,7 @@ export function http(
     /** A withdrawal: nothing queued, nothing stored, nothing under way. */
     erase(): void {
       life = {}
+      endTurn()
       stop()
       clear()
       abort()

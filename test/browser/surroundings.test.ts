@@ -1,6 +1,7 @@
 /** Pages that are not kind: storage that throws, strict policies, sandboxes, a second copy, options that are wrong. */
 import { expect, test } from 'vitest'
 import { describeEngines, type Page } from './harness'
+import { settled } from './pages/chaos-tools'
 
 const track = (page: Page, event: string) => page.evaluate((name: string) => void window.analytics.track(name), event)
 const consoleLines = () => {
@@ -55,6 +56,8 @@ describeEngines(['chromium', 'firefox', 'webkit'], (engine) => {
       void window.analytics.track('Once')
     }, { endpoint: collector.endpoint })
     await collector.waitFor(1)
+    // What a page does not hear of, the next one sends again.
+    await settled(page)
     await page.reload()
     await track(page, 'Last')
     await collector.waitFor(({ accepted }) => accepted.some(({ event }) => event === 'Last'))

@@ -138,6 +138,33 @@ test('what the end of the page cuts off is not sent by it once more, unless it i
   }
 })
 
+test('a page that was cached amid a round does not end it: what it knew may have been delivered since', async () => {
+  answers = [503]
+  const { transport, track, pass } = setUp()
+  await Promise.all([track('a'), pass(500)])
+  vi.setSystemTime(Date.now() + 5000)
+  const { getAllKeys } = IDBObjectStore.prototype
+  let thaw: (() => void) | undefined
+  vi.spyOn(IDBObjectStore.prototype, 'getAllKeys').mockImplementationOnce(function (this: IDBObjectStore) {
+    const frozen = {} as { result: unknown; onsuccess(): void }
+    const request = getAllKeys.call(this)
+    request.onsuccess = () => {
+      frozen.result = request.result
+      thaw = () => frozen.onsuccess()
+    }
+    return frozen as never
+  })
+  void transport.flush()
+  while (!thaw) await new Promise((resolve) => setImmediate(resolve))
+  transport.go()
+  const records = openRecords(`assent:KEY${site}`)
+  await records.write([], await records.keys().then((keys) => keys!.filter((key) => key.includes('.'))))
+  const back = transport.flush()
+  thaw()
+  await back
+  expect(ids()).toEqual([['a']])
+})
+
 test('a page that goes takes its request for the turn back, and makes another when it is back', async () => {
   const signals: AbortSignal[] = []
   const request = (_: string, { signal }: LockOptions) => new Promise((_, reject) => {
