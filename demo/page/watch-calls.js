@@ -14,6 +14,8 @@ const labelOf = (type, [first, second]) =>
 export const watchCalls = (analytics, changed) => {
   const calls = []
   const accepted = new Set()
+  /** By id: why the client gave up. It may say so before the call's own promise, which gives the id, resolves. */
+  const givenUp = new Map()
 
   const put = (call, state, reason) => {
     if (call.state === 'gone' || call.state === 'accepted') return
@@ -35,14 +37,18 @@ export const watchCalls = (analytics, changed) => {
       result.then((ctx) => {
         const failure = ctx.failedDelivery()
         call.id = ctx.event.messageId
+        const withdrawn = analytics.consent()?.analytics === false && 'consent withdrawn'
         if (failure) put(call, 'gone', failure.reason.message)
-        else put(call, accepted.has(call.id) ? 'accepted' : 'queued')
+        else if (accepted.has(call.id)) put(call, 'accepted')
+        else if (givenUp.has(call.id) || withdrawn) put(call, 'gone', givenUp.get(call.id) ?? withdrawn)
+        else put(call, 'queued')
       })
       return result
     }
   }
 
   analytics.on('error', ({ reason, messageIds = [], ctx }) => {
+    for (const id of messageIds) givenUp.set(id, reason.message)
     for (const call of find([...messageIds, ...(ctx ? [ctx.event.messageId] : [])])) put(call, 'gone', reason.message)
   })
 

@@ -71,6 +71,8 @@ describeEngines(['chromium'], (engine) => {
     expect(await text(page, '#messages')).toContain('delivery_failure: status 400')
     expect(await row('rejecting')).toBe('Failing: expected 0 of 5, seen 0 ✓')
     await meter(page, 'dropped', 5)
+    await page.waitFor(() => document.querySelectorAll('#list-gone .reason').length === 5)
+    expect(await text(page, '#list-queued')).toBe('')
   })
 
   test('the privacy signal, opt-out, and storage that throws can be asked for in the address', async () => {
