@@ -1,5 +1,6 @@
 /** The demo's own banner and settings: the banner waits and takes no focus; the settings are a modal dialog. */
-import { byId, element } from './element.js'
+import { byId, element, setText } from './element.js'
+import { model, promise } from './setup.js'
 
 const choices = [
   { name: 'necessary', title: 'Necessary', text: 'Keeps this answer, and nothing else.', fixed: true },
@@ -16,6 +17,13 @@ const all = (granted) => Object.fromEntries(choices.map(({ name, fixed }) => [na
 export const privacyChoice = ({ save, decided }) => {
   const banner = byId('banner')
   const settings = byId('settings')
+  // What the banner promises has to be true under opt-out as well, where measuring has begun.
+  if (model === 'opt-out') {
+    setText(byId('banner-title'), promise.title)
+    setText(byId('banner-text'),
+      'You can object now, or at any time under “Privacy settings”: then it stops, and what was stored is erased.')
+    setText(byId('settings-text'), 'Choose what this site may do. What you refuse stops at once.')
+  }
   const boxes = new Map()
 
   for (const { name, title, text, fixed } of choices) {

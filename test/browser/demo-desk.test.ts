@@ -82,6 +82,7 @@ describeEngines(['chromium'], (engine) => {
       categoryPreferences: { analytics: true, advertising: false }, gpc: true, basis: 'none',
     })
     expect(await text(page, '#facts')).toMatch(/GPC on.*not loaded/)
+    expect(await text(page, '#banner')).not.toContain('nothing is stored')
     const blocked = await open('?storage=blocked&model=opt-out')
     await demo().collector.waitFor(2)
     expect(await blocked.evaluate(() => {

@@ -1,11 +1,13 @@
 /** The real vanilla-cookieconsent, from node_modules. */
+import { promise } from '../setup.js'
+
 export const start = (assent, { model }) => {
   const { CookieConsent } = window
   const optOut = model === 'opt-out'
   const words = {
     consentModal: {
-      title: 'May we measure how this page is used?',
-      description: 'This banner is vanilla-cookieconsent. Until you answer, assent stores, reads and sends nothing.',
+      title: promise.title,
+      description: `This banner is vanilla-cookieconsent. ${promise.text}`,
       acceptAllBtn: 'Accept all', acceptNecessaryBtn: 'Refuse all', showPreferencesBtn: 'Choose…',
     },
     preferencesModal: {

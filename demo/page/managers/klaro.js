@@ -1,4 +1,6 @@
 /** The real Klaro, from node_modules. */
+import { promise } from '../setup.js'
+
 export const start = (assent, { model }) => {
   const { klaro } = window
   const config = {
@@ -10,7 +12,7 @@ export const start = (assent, { model }) => {
     translations: {
       en: {
         consentNotice: {
-          description: 'This banner is Klaro. Until you answer, assent stores, reads and sends nothing.',
+          description: `This banner is Klaro. ${promise.text}`,
         },
         purposes: { analytics: { title: 'Analytics' }, advertising: { title: 'Advertising' } },
       },
