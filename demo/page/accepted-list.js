@@ -2,13 +2,20 @@
 import { copyButton } from './copy-button.js'
 import { byId, element, setText, time } from './element.js'
 
-const nameOf = ({ event, name, userId, groupId, type }) =>
-  event ?? name ?? { identify: userId, alias: userId, group: groupId }[type] ?? ''
+const nameOf = ({ event, category, name, userId, groupId, type }) =>
+  event || [category, name].filter(Boolean).join(' ')
+    || { identify: userId, alias: userId, group: groupId }[type] || ''
 
-const detailOf = ({ properties, traits }) => {
-  const shown = ([, value]) => typeof value !== 'object' && value !== ''
-  const { percent, ...rest } = properties ?? traits ?? {}
-  const pairs = Object.entries({ ...(percent && { percent }), ...rest }).filter(shown)
+/** What QA looks for first, and what every page view has. */
+const FIRST = ['percent', 'max_percent', 'watched_percent']
+const LAST = ['name', 'category', 'title', 'path', 'search', 'referrer', 'url']
+const rank = ([key]) => (FIRST.includes(key) ? 0 : LAST.includes(key) ? 2 : 1)
+
+const detailOf = ({ properties, traits, category, name }) => {
+  const { categories, ...rest } = properties ?? traits ?? {}
+  if (categories) return Object.keys(categories).map((key) => `${key} ${categories[key] ? 'yes' : 'no'}`).join(' · ')
+  const shown = ([, value]) => typeof value !== 'object' && ![category, name, ''].includes(value)
+  const pairs = Object.entries(rest).filter(shown).sort((one, other) => rank(one) - rank(other))
   return pairs.slice(0, 3).map(([key, value]) => `${key} ${value}`).join(' · ')
 }
 

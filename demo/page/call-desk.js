@@ -38,12 +38,13 @@ const toRow = (analytics, [name, args, note], say) => {
     try {
       const given = parse(area.value)
       area.removeAttribute('aria-invalid')
+      const { held } = analytics.stats()
       const result = analytics[name](...given)
-      say(`${name} was called.`)
+      say(analytics.stats().held > held ? `${name} is held until the visitor decides.` : `${name} was called.`)
       const ctx = await result
       const failure = ctx?.failedDelivery?.()
       if (failure) say(`${name} was destroyed: ${failure.reason.message}.`)
-      else if (ctx?.event) say(`${name} is in the outbox.`)
+      else if (ctx?.event) say(`${name} was let in and is on its way.`)
     } catch (error) {
       area.setAttribute('aria-invalid', 'true')
       say(`${name} was not called: ${error.message}`)

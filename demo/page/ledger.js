@@ -1,5 +1,6 @@
 /** The audit ledger (assent/audit), shown, and exported as JSON. */
 import { byId, element, setText } from './element.js'
+import { setup } from './setup.js'
 
 const SHOWN = 300
 const LOOK_MS = 500
@@ -8,6 +9,19 @@ const consentOf = ({ consent, decided }) => {
   if (!decided) return 'undecided'
   const granted = Object.keys(consent ?? {}).filter((name) => consent[name])
   return granted.join(', ') || 'refused'
+}
+
+/** What a privacy officer asks first. The page's own files and this desk's line to the server are requests as well. */
+const inWords = (entries) => {
+  const of = (kind) => entries.filter((entry) => entry.kind === kind)
+  const collector = new URL(setup.endpoint).origin
+  const sent = of('request').filter(({ key }) => key?.startsWith(collector))
+  // To write the answer down is the last deed before it holds.
+  const kept = of('write').filter(({ key }) => !key?.startsWith('assent_'))
+  const answer = kept.length < of('write').length ? ' besides the answer itself' : ''
+  const looks = of('read').length && of('read').every(({ what }) => what === 'cookie') ? ' to look for an answer' : ''
+  return `Before a decision: ${kept.length} written${answer}, ${of('read').length} read${looks}, ` +
+    `${of('request').length} requested, ${sent.length} of that from the collector.`
 }
 
 const toRow = (entry) => element('tr', { className: entry.decided ? '' : 'before' },
@@ -33,6 +47,6 @@ export const showLedger = (ledger, analytics) => {
     shown = entries.length
     byId('ledger-entries').prepend(...fresh.map(toRow).reverse())
     while (byId('ledger-entries').rows.length > SHOWN) byId('ledger-entries').rows[SHOWN].remove()
-    setText(byId('ledger-summary'), `${shown} entries, ${ledger.before().length} of them before a decision.`)
+    setText(byId('ledger-summary'), `${shown} entries. ${inWords(ledger.before())}`)
   }, LOOK_MS)
 }
