@@ -209,6 +209,10 @@ export async function startCollector({ port = 0, host = '127.0.0.1', file, plan 
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const collector = await startCollector({ port: Number(process.argv[2]) || 0, file: process.argv[3] })
-  console.log(`collector: ${collector.endpoint}`)
+  const [port, file] = process.argv.slice(2)
+  const collector = await startCollector({ port: Number(port) || 0, file }).catch((error) => {
+    console.error(`The collector cannot start: ${error.message}`)
+    process.exit(1)
+  })
+  console.log(`collector: ${collector.endpoint}\naccepted:  ${collector.origin}/events`)
 }

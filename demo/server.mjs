@@ -34,7 +34,10 @@ export async function startDemo({ port = 8080, collectorPort = port && port + 1,
 if (process.argv[1] === import.meta.filename) {
   const { PORT, COLLECTOR_PORT } = process.env
   const portOf = (text) => (text === undefined ? undefined : Number(text))
-  const demo = await startDemo({ port: portOf(PORT), collectorPort: portOf(COLLECTOR_PORT) })
+  const demo = await startDemo({ port: portOf(PORT), collectorPort: portOf(COLLECTOR_PORT) }).catch((error) => {
+    console.error(`The demo cannot start: ${error.message}`)
+    process.exit(1)
+  })
   console.log(`
   assent, the page for QA   ${demo.url}
   collector                 ${demo.collector.endpoint}

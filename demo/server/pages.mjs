@@ -6,13 +6,22 @@ import { policyOf } from './policy.mjs'
 import { sendFile } from './send-file.mjs'
 import { managerOf } from './managers.mjs'
 
-const host = '127.0.0.1'
+/** Both that `localhost` may mean: browsers try the second first, where another program may be listening. */
+const HOSTS = ['127.0.0.1', '::1']
+
+const listen = (server, port, host) =>
+  new Promise((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+
+const close = (server) => new Promise((resolve) => {
+  server.close(resolve)
+  server.closeAllConnections()
+})
 
 export async function startPages({ port }) {
   let collector
   let desk
 
-  const server = http.createServer(async (req, res) => {
+  const answer = async (req, res) => {
     try {
       const url = new URL(req.url, `http://${req.headers.host}`)
       if (url.pathname.startsWith('/qa/')) return await desk(req, res, url)
@@ -33,18 +42,26 @@ export async function startPages({ port }) {
       if (!res.headersSent) res.writeHead(500)
       res.end()
     }
-  })
-  await new Promise((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+  }
+  const servers = HOSTS.map(() => http.createServer(answer))
+  await listen(servers[0], port, HOSTS[0])
+  const taken = servers[0].address().port
+  try {
+    await listen(servers[1], taken, HOSTS[1])
+  } catch (error) {
+    // A machine without IPv6 does without.
+    if (error.code === 'EADDRINUSE') {
+      await close(servers[0])
+      throw error
+    }
+  }
 
   return {
-    url: `http://localhost:${server.address().port}/`,
+    url: `http://localhost:${taken}/`,
     observe(observed) {
       collector = observed
       desk = answerDesk(observed)
     },
-    close: () => new Promise((resolve) => {
-      server.close(resolve)
-      server.closeAllConnections()
-    }),
+    close: () => Promise.all(servers.map(close)),
   }
 }
