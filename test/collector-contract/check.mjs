@@ -37,7 +37,7 @@ export async function checkCollector({ url, read, writeKey = 'contract-kit' }) {
       const fault = await ask()
       results.push({ name, ok: !fault, fault: fault || undefined })
     } catch (error) {
-      results.push({ name, ok: false, fault: String(error) })
+      results.push({ name, ok: false, fault: String(error.cause ?? error) })
     }
   }
 
