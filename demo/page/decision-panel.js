@@ -48,7 +48,9 @@ export const decisionPanel = ({ analytics, manager, ads }) => {
   }
 
   const stateOf = (categories, rule) => {
-    if (categories) return categories.analytics === true ? 'open' : 'shut'
+    if (categories && categories.analytics !== true) return 'shut'
+    // What the manager put into force by itself was granted by nobody.
+    if (categories) return said?.basis === 'implied' ? 'default' : 'open'
     return rule === 'opt-out' ? 'default' : 'waiting'
   }
 
