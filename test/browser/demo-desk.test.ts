@@ -69,6 +69,7 @@ describeEngines(['chromium'], (engine) => {
     await page.click('[data-fault=rejecting]')
     await page.waitFor(() => document.querySelector('#messages .error'))
     expect(await text(page, '#messages')).toContain('delivery_failure: status 400')
+    await page.waitFor(() => document.querySelector('[data-active=true] [data-fault=rejecting]'))
     expect(await row('rejecting')).toBe('Failing: expected 0 of 5, seen 0 ✓')
     await meter(page, 'dropped', 5)
     await page.waitFor(() => document.querySelectorAll('#list-gone .reason').length === 5)
