@@ -1,5 +1,5 @@
 /**
- * A collector as docs and contract section 6 describe one, for the demo, the tests and for trying things by hand.
+ * A collector as test/collector-contract/README.md describes one, for the demo, the tests and trying things by hand.
  * No dependencies. `node demo/collector.mjs [port] [file]` runs it alone.
  *
  * It can be told to misbehave: `plan` is a list of steps, one per coming POST; `mode` is a function that is asked for
@@ -12,7 +12,7 @@ import fs from 'node:fs'
 import http from 'node:http'
 import { gunzipSync } from 'node:zlib'
 
-/** Body limits of the contract: what is larger is answered with 413. */
+/** Bytes of a body at most (test/collector-contract/README.md): what is larger is answered with 413. */
 const MAX_BODY = 500_000
 
 const read = async (req) => {

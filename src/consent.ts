@@ -1,7 +1,7 @@
 import type { Store } from './stores/store'
 import type { AssentEvent, Categories, ConsentManager, ConsentModel, ConsentState } from './types'
 
-/** What a site says about consent when it loads assent: contract section 3. */
+/** What a site says about consent when it loads assent: README, "Consent". */
 export interface ConsentOptions {
   /** Which rule holds when the manager does not say; unknown is opt-in. */
   model?: ConsentModel

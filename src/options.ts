@@ -25,8 +25,9 @@ export interface CDNSettings {
 }
 
 /**
- * The second argument of `load`: contract section 2. Those about Segment's CDN are accepted and load nothing. No other
- * key is, so that a misspelt one is found.
+ * The second argument of `load`. Names and meanings are those of analytics.js, but for `endpoint`, `consent`,
+ * `compression`, `stats`, `flushAt` and `flushInterval`. What is about Segment's CDN is accepted and loads nothing. No
+ * other key is, so that the compiler finds a misspelt one.
  */
 export interface InitOptions extends IdentityOptions {
   /** Full http(s) URL that batches are POSTed to. Required. */

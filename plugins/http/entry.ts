@@ -19,7 +19,7 @@ export function toEntry({ context, ...event }: AssentEvent, stamped: boolean): E
   return JSON.stringify({ ...event, context: { ...rest, consent: stamped ? 0 : consent } })
 }
 
-/** The body of contract section 6, with `context.consent` as of now. */
+/** The body of a request (test/collector-contract/README.md), with `context.consent` as of now. */
 export function toBody(entries: Entry[], stamp: string, writeKey: string): string {
   const events = entries.map((text) => (text.endsWith(OPEN_END) ? text.slice(0, -3) + stamp + '}}' : text))
   return `{"batch":[${events}],"sentAt":"${new Date().toISOString()}","writeKey":${JSON.stringify(writeKey)}}`

@@ -1,7 +1,7 @@
 const MINUTE = 6e4
 
 /**
- * What an answer means for its batch (contract section 6); status 0 is no answer at all.
+ * What an answer means for its batch: the table in test/collector-contract/README.md. Status 0 is no answer at all.
  *
  * `Retry-After` is obeyed: seconds or an HTTP date (RFC 9110, 10.2.3), a day at the most. Else the wait doubles from
  * one second to ten minutes, give or take a quarter, so that clients do not come back all at once. A host that is down
