@@ -14,7 +14,10 @@ export interface ConsentOptions {
   gpc?: string[]
   /** How many calls wait for a decision, at most; the oldest that is not `critical` goes first. Default 100. */
   hold?: number
-  /** Hears of every `critical` call that was destroyed: `refused`, `page-end`, `overflow`, `failed`. */
+  /**
+   * Hears of every `critical` call that was destroyed, and why: `refused` (a no, or a withdrawal), `page-end` (the page
+   * went before a decision), `failed` (an error in the client). The event has no identity, as the call had none.
+   */
   onUndelivered?(event: AssentEvent, reason: string): void
   /** A decision older than this many days counts as undecided. */
   maxAge?: number
