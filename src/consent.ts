@@ -60,7 +60,10 @@ export interface Decision {
 
 const DAY = 864e5
 
-/** Absent is not granted, and nothing but `true` grants. Pure: the same reading gives the same decision. */
+/**
+ * Absent is not granted, and nothing but `true` grants. Pure: the same reading gives the same decision, until `maxAge`
+ * makes it stale.
+ */
 export function decide(options: ConsentOptions, read: ConsentState | undefined, gpc: boolean): Decision {
   const {
     requires = [],
