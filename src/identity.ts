@@ -10,12 +10,12 @@ import type { ID, Traits } from './types'
 import { User, type Group, type Who } from './user'
 import { uuid } from './uuid'
 
-/** An empty id is none; undefined asks. */
+/** An empty id is none: null. Undefined stays, as it asks. */
 const toId = (id: ID) => (id == null ? id : String(id) || null)
-/** How long what was read holds for the events that follow, in milliseconds: a slice of the conveyor. */
-const GLANCE = 10
-/** Before a new visitor's id is looked up again: another tab may have made one as well. */
-const NAMING = 5
+/** How long what was read holds for the events that follow: a slice of the conveyor. */
+const FRESH_MS = 10
+/** When a new visitor's id is looked up again: another tab may have made one as well. */
+const CONFIRM_MS = 5
 
 export type Identity = ReturnType<typeof createIdentity>
 
@@ -27,104 +27,104 @@ export type Identity = ReturnType<typeof createIdentity>
 export function createIdentity(options: IdentityOptions, extra: Store[], catchUp: () => void) {
   const { user = {} } = options
   const visitor = createVisitor(options, extra)
-  const { users, groups, anonymous, all } = visitor
-  let read = false
-  let looked = 0
+  const { keptUser, keptGroup, keptAnonymousId, allKept } = visitor
+  let wasRead = false
+  let lastSync = 0
   /** The id that was made in this page, and what became of it. */
-  let made: string | undefined
-  let confirmed: string | null | undefined
+  let madeId: string | undefined
+  let confirmedId: string | null | undefined
 
   function sync() {
-    looked = Date.now()
-    if (visitor.known()) visitor.reconcile()
-    all.forEach((kept) => kept.sync())
+    lastSync = Date.now()
+    if (visitor.isOpen()) visitor.reconcile()
+    allKept.forEach((kept) => kept.sync())
   }
 
-  /** @returns may anybody be known? */
+  /** Reads what is kept, if anybody may be known and it was not read just now. @returns may anybody be known? */
   function wake(): boolean {
-    const open = visitor.known()
-    if (open && !read) {
-      read = true
+    const open = visitor.isOpen()
+    if (open && !wasRead) {
+      wasRead = true
       // What memory holds moves along.
-      for (const kept of all) if (kept.value) kept.put(kept.value)
+      for (const kept of allKept) if (kept.value) kept.put(kept.value)
       visitor.reconcile()
       // The classic library's visitor, where nobody has come since.
-      const { id, traits, anonymousId } = visitor.earlier()
-      if (id && !users.id.sync()) take(users, id as string, toObject(traits))
-      if (anonymousId && !anonymous.sync()) anonymous.put(anonymousId)
-      looked = 0
+      const { id, traits, anonymousId } = visitor.readClassic()
+      if (id && !keptUser.id.sync()) identify(keptUser, id as string, toObject(traits))
+      if (anonymousId && !keptAnonymousId.sync()) keptAnonymousId.put(anonymousId)
+      lastSync = 0
     }
     // Cookies may have been cleared, or another host may have reset.
-    if (open && Date.now() - looked > GLANCE) sync()
+    if (open && Date.now() - lastSync > FRESH_MS) sync()
     return open
   }
 
   /** Random, and known to other tabs at once. */
-  function name() {
-    if (user.disable || anonymous.value || anonymous.sync()) return
-    anonymous.put((made = uuid()))
-    confirmed = undefined
-    anonymous.sync()
+  function makeAnonymousId() {
+    if (user.disable || keptAnonymousId.value || keptAnonymousId.sync()) return
+    keptAnonymousId.put((madeId = uuid()))
+    confirmedId = undefined
+    keptAnonymousId.sync()
   }
 
   /** Another user brings an anonymous id of its own. @returns whether it is another */
-  function rename(kept: Kept<string>, id: ID) {
+  function setId(kept: Kept<string>, id: ID) {
     const other = id && kept.value && id != kept.value
     if (id !== undefined) kept.put(id)
-    if (other && kept == users.id) anonymous.put()
+    if (other && kept == keptUser.id) keptAnonymousId.put()
     return other
   }
 
   /** The rule of `identify` and `group`: another id brings its own traits, the same or none adds to those known. */
-  function take({ off, id: kept, traits: known }: Entity, id: ID, traits: Traits) {
+  function identify({ off, id: keptId, traits: keptTraits }: Entity, id: ID, traits: Traits) {
     if (off) return
-    const other = rename(kept, id || undefined)
-    known.put(other || id === '' ? traits : { ...known.value, ...traits })
+    const other = setId(keptId, id || undefined)
+    keptTraits.put(other || id === '' ? traits : { ...keptTraits.value, ...traits })
   }
 
   /** Of a user also what the classic library left, or it would bring the old one back. */
   function clear(of: Entity) {
     of.id.put()
     of.traits.put()
-    if (of == users) {
-      anonymous.put()
-      visitor.forgetEarlier()
+    if (of == keptUser) {
+      keptAnonymousId.put()
+      visitor.forgetClassic()
     }
     sync()
   }
 
-  /** For what a page asks or says itself, after the calls that it has made. */
-  const known = () => (catchUp(), wake())
+  /** For what a page asks or says itself: after the calls that it has made. @returns may anybody be known? */
+  const wakeForPage = () => (catchUp(), wake())
 
-  const face = (of: Entity): User => Object.assign(new User(), {
+  const toUser = (of: Entity): User => Object.assign(new User(), {
     id(id?: ID) {
-      if (!known() || of.off) return null
-      rename(of.id, toId(id))
+      if (!wakeForPage() || of.off) return null
+      setId(of.id, toId(id))
       return of.id.sync()
     },
     anonymousId(id?: ID) {
-      if (of == groups) return
-      const open = known()
+      if (of == keptGroup) return
+      const open = wakeForPage()
       if (of.off) return null
-      if (id !== undefined) anonymous.put(toId(id))
+      if (id !== undefined) keptAnonymousId.put(toId(id))
       if (!open) return id ?? null
-      anonymous.sync()
-      if (id === undefined) name()
-      return anonymous.value
+      keptAnonymousId.sync()
+      if (id === undefined) makeAnonymousId()
+      return keptAnonymousId.value
     },
     traits(traits?: Traits | null) {
       if (of.off) return
-      if (!known()) return {}
+      if (!wakeForPage()) return {}
       if (traits || traits === null) of.traits.put(toObject(traits))
       return { ...of.traits.sync() }
     },
     identify(id?: ID, traits?: Traits | null) {
-      known()
-      take(of, toId(id), toObject(traits))
+      wakeForPage()
+      identify(of, toId(id), toObject(traits))
       sync()
     },
-    logout: () => (known(), clear(of)),
-    reset: () => (known(), clear(of)),
+    logout: () => (wakeForPage(), clear(of)),
+    reset: () => (wakeForPage(), clear(of)),
     load() {
       return this
     },
@@ -132,22 +132,22 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
   })
 
   return {
-    user: face(users),
-    group: face(groups) as Group,
-    /** What the stores say now. */
+    user: toUser(keptUser),
+    group: toUser(keptGroup) as Group,
+    /** Takes in what the stores say now, and writes down what was put. */
     sync,
 
     /** Of two tabs that named a visitor in the same instant the last to write is right: looked up once, soon after. */
     async confirm(id: string | undefined, rest: Rest): Promise<string | undefined> {
-      if (!made || id != made) return id
-      if (!confirmed) await rest(NAMING)
-      return (confirmed ??= anonymous.sync()) ?? id
+      if (!madeId || id != madeId) return id
+      if (!confirmedId) await rest(CONFIRM_MS)
+      return (confirmedId ??= keptAnonymousId.sync()) ?? id
     },
 
-    /** From now on things are kept in the usual places, or in these; or, with false, nobody is known at all. */
+    /** From now on things are kept in the usual places (true) or in these; with false nobody is known at all. */
     use(where: Store[] | boolean): void {
       if (!visitor.use(where)) return
-      read = false
+      wasRead = false
       // Soon, but not while the page loads; at the latest when it is needed.
       setTimeout(wake)
     },
@@ -158,30 +158,29 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
      */
     reload(): void {
       catchUp()
-      all.forEach((kept) => kept.forget())
-      looked = 0
+      allKept.forEach((kept) => kept.forget())
+      lastSync = 0
     },
 
-    /** A withdrawal: nobody is known, and nothing of it is left anywhere. */
     forget: visitor.forget,
 
     /** Takes in what a call says about the visitor, writes it down, and says who made it. */
     apply({ type, id, data, options: { anonymousId } }: Admitted<Call>): Who {
       const open = wake()
-      if (type == 'identify') take(users, id, data)
-      if (type == 'group') take(groups, id, data)
+      if (type == 'identify') identify(keptUser, id, data)
+      if (type == 'group') identify(keptGroup, id, data)
       const given = anonymousId && typeof anonymousId != 'object' ? String(anonymousId) : undefined
-      if (given && !user.disable) anonymous.put(given)
-      if (type == 'reset') [groups, users].forEach(clear)
-      else if (open) name()
-      all.forEach((kept) => kept.save())
+      if (given && !user.disable) keptAnonymousId.put(given)
+      if (type == 'reset') [keptGroup, keptUser].forEach(clear)
+      else if (open) makeAnonymousId()
+      allKept.forEach((kept) => kept.save())
       return {
         known: open,
-        anonymousId: (open && (user.disable ? given : anonymous.value)) || undefined,
-        userId: users.id.value,
-        traits: users.off ? data : (users.traits.value ?? {}),
-        groupId: groups.id.value,
-        groupTraits: groups.off ? data : (groups.traits.value ?? {}),
+        anonymousId: (open && (user.disable ? given : keptAnonymousId.value)) || undefined,
+        userId: keptUser.id.value,
+        traits: keptUser.off ? data : (keptUser.traits.value ?? {}),
+        groupId: keptGroup.id.value,
+        groupTraits: keptGroup.off ? data : (keptGroup.traits.value ?? {}),
       }
     },
   }

@@ -8,6 +8,7 @@ import type { Store } from './store'
 
 /** A user or a group. */
 export interface Entity {
+  /** By the option `disable`: nobody is ever known. */
   off?: boolean
   id: Kept<string>
   traits: Kept<Traits>
@@ -24,7 +25,7 @@ export function createVisitor(
   const cookies = cookieStore(cookie)
   const standard = [cookies, local]
   const everywhere = [...standard, ...extra]
-  /** Undefined while nobody may be known. */
+  /** Those in use; undefined while nobody may be known. */
   let stores: Store[] | undefined
 
   /** The cookie comes first: where two stores disagree it wins. */
@@ -41,34 +42,44 @@ export function createVisitor(
       () => storesOf(options).filter((store) => store != cookies),
     ),
   })
-  const users = entity(user, 'ajs_user_id', 'ajs_user_traits')
-  const groups = entity(group, 'ajs_group_id', 'ajs_group_properties')
-  const anonymous = createKept<string>('ajs_anonymous_id', () => storesOf(user), true)
-  const all = [users.id, users.traits, groups.id, groups.traits, anonymous] as Kept<unknown>[]
+  const keptUser = entity(user, 'ajs_user_id', 'ajs_user_traits')
+  const keptGroup = entity(group, 'ajs_group_id', 'ajs_group_properties')
+  const keptAnonymousId = createKept<string>('ajs_anonymous_id', () => storesOf(user), true)
+  const allKept = [
+    keptUser.id, keptUser.traits, keptGroup.id, keptGroup.traits, keptAnonymousId,
+  ] as Kept<unknown>[]
 
   const erase = (from: Store[]) =>
-    from.forEach(({ remove }) => [...all.map(({ key }) => key), ...CLASSIC].forEach(remove))
+    from.forEach(({ remove }) => [...allKept.map(({ key }) => key), ...CLASSIC].forEach(remove))
 
-  /** Where the shared cookie has another id than this page, or this host, what belongs to theirs is nobody's. */
-  function compare({ key, value, changed }: Kept<string>, stale: Kept<unknown>[]) {
+  /**
+   * Where the shared cookie has another id than this page, or than the localStorage of this host, somebody else has
+   * come since, and what belonged to the one before is nobody's.
+   */
+  function dropStale({ key, value, changed }: Kept<string>, belongings: Kept<unknown>[]) {
     const shared = cookies.get(key)
-    const differs = (own: unknown) => shared && own && shared != own
-    const [page, host] = [!changed && differs(value), differs(local.get(key))]
-    for (const kept of stale) {
-      if ((page || host) && !kept.changed) kept.forget()
+    const isStale = (own: unknown) => shared && own && shared != own
+    const pageIsStale = !changed && isStale(value)
+    const hostIsStale = isStale(local.get(key))
+    for (const kept of belongings) {
+      if ((pageIsStale || hostIsStale) && !kept.changed) kept.forget()
       // Not for the page alone: another tab may have written down who came since.
-      if (host) local.remove(kept.key)
+      if (hostIsStale) local.remove(kept.key)
     }
   }
 
   return {
-    users,
-    groups,
-    anonymous,
-    all,
-    known: () => !!stores,
+    keptUser,
+    keptGroup,
+    keptAnonymousId,
+    allKept,
+    /** May anybody be known? */
+    isOpen: () => !!stores,
 
-    /** From now on things are kept in the usual places, or in these; or, with false, nowhere. @returns is that new? */
+    /**
+     * From now on things are kept in the usual places (true), in these, or nowhere (false).
+     * @returns whether that is a change
+     */
     use(where: Store[] | boolean): boolean {
       const next = where === true ? standard : where || undefined
       if (next == stores) return false
@@ -83,19 +94,20 @@ export function createVisitor(
      */
     reconcile(): void {
       if (storesOf(user)[0] != cookies) return
-      compare(anonymous, all)
-      compare(users.id, [users.traits])
-      compare(groups.id, [groups.traits])
+      dropStale(keptAnonymousId, allKept)
+      dropStale(keptUser.id, [keptUser.traits])
+      dropStale(keptGroup.id, [keptGroup.traits])
     },
 
     /** Whom the classic library knew. */
-    earlier: (): Partial<ReturnType<typeof readClassicVisitor>> =>
+    readClassic: (): Partial<ReturnType<typeof readClassicVisitor>> =>
       storesOf(user)[0] == cookies ? readClassicVisitor(cookies.get) : {},
-    forgetEarlier: () => CLASSIC.forEach(cookies.remove),
+    forgetClassic: () => CLASSIC.forEach(cookies.remove),
 
+    /** A withdrawal: nobody is known, and nothing of it is left anywhere. */
     forget(): void {
       stores = undefined
-      all.forEach((kept) => kept.forget())
+      allKept.forEach((kept) => kept.forget())
       erase(everywhere)
     },
   }
