@@ -18,9 +18,11 @@ const reserved = ['_writeKey', '_loadOptions', '_cdn', '_metadata', '_sio', '_iu
  * Properties by which modules of the client speak to each other, shortened in its scripts. None of them may be in the
  * public API, in what is stored or sent, or in a plugin's.
  */
-const internal = new RegExp('^(_[a-z].*|admit|adopt|allKept|allowed|allows|catchUp|claim|deliver|durable|enrich|'
-  + 'environment|erase|follow|forgetClassic|groupTraits|hurry|isOpen|keptAnonymousId|keptGroup|keptUser|later|mine|'
-  + 'permits|pipeline|readClassic|reconcile|refuse|restamp|room|settle|spill|stamp|through|tries)$')
+const internal = new RegExp('^(_[a-z].*|'
+  + 'admit|adopt|allKept|allowed|allows|begun|catchUp|claim|deliver|durable|enrich|enter|environment|'
+  + 'erase|follow|forget|forgetClassic|groupTraits|hurry|isAway|isOpen|keptAnonymousId|keptGroup|'
+  + 'keptUser|known|later|mine|offDisk|permits|pipeline|prepared|readClassic|reconcile|refresh|refuse|'
+  + 'restamp|room|settle|spill|stamp|through|tries)$')
 
 const listed = (dir) =>
   fs.readdirSync(path.join(root, dir)).filter((file) => file.endsWith('.ts')).sort()

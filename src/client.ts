@@ -121,13 +121,13 @@ export function createClient(face: Face, queue: Queue, version: string) {
       era++
       count('refused', transport?.queued() ?? 0)
       transport?.erase()
-      identity.forget()
+      identity.erase()
       for (const visit of conveyor.clear()) destroy(visit, 'refused')
     } else {
       // What was said of somebody while that was refused is not said of the next visitor.
       if (before?.open === false) identity.reload()
       identity.use(stores)
-      if (stores && !durable()) transport?.forget()
+      if (stores && !durable()) transport?.offDisk()
       transport?.restamp()
     }
     void pipeline.follow()

@@ -162,7 +162,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
       lastSync = 0
     },
 
-    forget: visitor.forget,
+    erase: visitor.erase,
 
     /** Takes in what a call says about the visitor, writes it down, and says who made it. */
     apply({ type, id, data, options: { anonymousId } }: Admitted<Call>): Who {

@@ -185,7 +185,7 @@ export function http(
     },
 
     /** Nothing may be on disk any more. */
-    forget: () => outbox.erase(true),
+    offDisk: () => outbox.erase(true),
     /** A withdrawal: nothing queued, nothing stored, nothing under way. */
     erase(): void {
       life = {}

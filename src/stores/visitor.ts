@@ -49,7 +49,7 @@ export function createVisitor(
     keptUser.id, keptUser.traits, keptGroup.id, keptGroup.traits, keptAnonymousId,
   ] as Kept<unknown>[]
 
-  const erase = (from: Store[]) =>
+  const eraseFrom = (from: Store[]) =>
     from.forEach(({ remove }) => [...allKept.map(({ key }) => key), ...CLASSIC].forEach(remove))
 
   /**
@@ -84,7 +84,7 @@ export function createVisitor(
       const next = where === true ? standard : where || undefined
       if (next == stores) return false
       stores = next
-      if (next) erase(everywhere.filter((store) => !next.includes(store)))
+      if (next) eraseFrom(everywhere.filter((store) => !next.includes(store)))
       return true
     },
 
@@ -105,10 +105,10 @@ export function createVisitor(
     forgetClassic: () => CLASSIC.forEach(cookies.remove),
 
     /** A withdrawal: nobody is known, and nothing of it is left anywhere. */
-    forget(): void {
+    erase(): void {
       stores = undefined
       allKept.forEach((kept) => kept.forget())
-      erase(everywhere)
+      eraseFrom(everywhere)
     },
   }
 }

@@ -51,11 +51,11 @@ test.each<[options: IdentityOptions, cookies: string[], local: string[]]>([
     ['ajs_anonymous_id', 'ajs_group_id', 'ajs_group_properties', 'traits', 'uid']],
   [{ user: { disable: true } }, ['ajs_group_id'], ['ajs_group_id', 'ajs_group_properties']],
 ])('%j', (options, cookies, local) => {
-  const { apply, forget } = setUp(options)
+  const { apply, erase } = setUp(options)
   apply(call('identify', 'u', { a: 1 }))
   apply(call('group', 'g', { b: 1 }))
   expect([cookieNames(), Object.keys(localStorage).sort()]).toEqual([cookies, local])
-  forget()
+  erase()
   expect([cookieNames(), Object.keys(localStorage)]).toEqual([[], []])
 })
 

@@ -132,15 +132,15 @@ test('reset forgets everybody and goes on with somebody new', () => {
   expect(cookies().ajs_anonymous_id).not.toBe(anonymousId)
 })
 
-test('forget erases all, also what stands in other stores and what the classic library left', () => {
+test('erase takes all away, also what stands in other stores and what the classic library left', () => {
   setCookie('ajs_user', '{"id":"c"}')
   setCookie('unrelated', '1')
   localStorage.setItem('unrelated', '1')
   const session = new Map<string, unknown>([['ajs_anonymous_id', 's']])
   const store: Store = { get: (key) => session.get(key), set: () => {}, remove: (key) => void session.delete(key) }
-  const { apply, forget, user, identity } = setUp(true, [store])
+  const { apply, erase, user, identity } = setUp(true, [store])
   const { anonymousId } = apply(call('group', 'g', { b: 1 }))
-  forget()
+  erase()
   expect([cookies(), stored(), [...session]]).toEqual([{ unrelated: '1' }, { unrelated: '1' }, []])
   expect([user.id(), user.anonymousId(), user.traits(), apply(call('track')).anonymousId]).toEqual(
     [null, null, {}, undefined])
