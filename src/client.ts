@@ -25,15 +25,15 @@ import type { Categories, ConsentState, EventType, ID, Json, Plugin } from './ty
 
 /** Puts the house together. What follows a call from top to bottom is the road of an event; nothing goes round it. */
 export function createClient(face: Face, queue: Queue, version: string) {
-  const { count, read } = createStats()
+  const { count, read: readStats } = createStats()
   const report = createReport(face)
   let options: InitOptions = {}
   let identity = createIdentity({}, [], () => {})
   let transport: Http | undefined
-  let tell = (_: ConsentState | null) => {} // other tabs; null: everybody was forgotten
+  let tellTabs = (_: ConsentState | null) => {} // a decision; null: the visitor was reset
   let environment: Json | undefined
   let era = 0 // another begins with each withdrawal
-  const early: { anonymousId?: ID; consent?: Categories } = {}
+  const early: { anonymousId?: ID; consent?: Categories } = {} // said before `load`
 
   // ---------------------------------------------------------------- the road
 
@@ -61,7 +61,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   function apply({ call }: Admitted<Visit>): Who {
     const who = identity.apply(call as Admitted<Call>)
     if (call.type == 'reset') {
-      tell(null)
+      tellTabs(null)
       face.emit('reset')
     }
     return who
@@ -80,19 +80,19 @@ export function createClient(face: Face, queue: Queue, version: string) {
     const more = { version, environment, stats: options.stats && stats() }
     const ctx = new Context(toEvent(call as Admitted<Call>, who, options.integrations, more))
     const done = () => announce(visit, ctx, face, queue)
-    // 6. Plugins; the last of them is the transport with its outbox, which keeps nobody waiting.
+    // 6. Plugins. The next event waits for the first ones, not for destinations, of which the transport is one.
     const goesOn = await pipeline.enrich(ctx, live)
     if (!live()) return destroy(visit, 'refused')
-    if (goesOn) return void pipeline.deliver(ctx, live).then(done, (error) => lost(visit, error))
+    if (goesOn) return void pipeline.deliver(ctx, live).then(done, (error) => fail(visit, error))
     count('dropped', 1, 'plugin')
     done()
   }
 
-  const lost = (visit: Visit, error: unknown) => {
+  const fail = (visit: Visit, error: unknown) => {
     report('event', error)
     attempt(() => destroy(visit, 'failed', error))
   }
-  const conveyor = createConveyor(apply, travel, lost)
+  const conveyor = createConveyor(apply, travel, fail)
   const permits = (plugin: Plugin) => !options.disable && gate.permits(plugin)
   const pipeline = createPipeline(face as Parameters<Plugin['load']>[1], queue, permits, report)
 
@@ -115,28 +115,37 @@ export function createClient(face: Face, queue: Queue, version: string) {
     else early.consent = categories
   }
 
+  /** What lies below the gate follows the decision; then the others hear of it. */
   function changed(now: Decision, before: Decision | undefined, here: boolean, said: boolean) {
-    const { open, stores, decided, categories, state } = now
-    if (open === false) {
-      era++
-      count('refused', transport?.queued() ?? 0)
-      transport?.erase()
-      identity.erase()
-      for (const visit of conveyor.clear()) destroy(visit, 'refused')
-    } else {
+    if (now.open === false) withdraw()
+    else {
       // What was said of somebody while that was refused is not said of the next visitor.
       if (before?.open === false) identity.reload()
-      identity.use(stores)
-      if (stores && !durable()) transport?.offDisk()
+      identity.use(now.stores)
+      if (now.stores && !durable()) transport?.offDisk()
       transport?.restamp()
     }
     void pipeline.follow()
-    if (!options.consent) return
+    if (options.consent) tell(now, before, here, said)
+  }
+
+  /** Nobody is known, and nothing is kept, queued or under way. */
+  function withdraw() {
+    era++
+    count('refused', transport?.queued() ?? 0)
+    transport?.erase()
+    identity.erase()
+    for (const visit of conveyor.clear()) destroy(visit, 'refused')
+  }
+
+  /** Tells other tabs, the page, and by an event the collector; the arguments are those of `changed`. */
+  function tell(now: Decision, before: Decision | undefined, here: boolean, said: boolean) {
+    const { open, decided, categories, state } = now
     // What a manager says while it makes up its mind is no news to other tabs.
-    if (before && state && here && (decided || before.decided)) tell(state)
+    if (before && state && here && (decided || before.decided)) tellTabs(state)
     if (!isNews(now, before)) return
     face.emit('consent', decided ? { ...categories } : undefined)
-    const { event = 'Consent Updated' } = options.consent
+    const { event = 'Consent Updated' } = options.consent!
     // Not for what was decided in another tab, nor before this page by a manager that took its time.
     const old = !before?.decided && (state?.updatedAt ?? Infinity) < performance.timeOrigin
     if (before && decided && open && event && here && said && !old) void call('track', [event, toUpdate(stamp()!)])
@@ -146,10 +155,10 @@ export function createClient(face: Face, queue: Queue, version: string) {
 
   const { hear, leave, back, isAway } = createPresence(gate, conveyor, () => identity, () => transport)
 
-  /** Resolves when plugins are loaded, destinations excepted. */
+  /** Makes what the options ask for, then starts the gate. Resolves when plugins are loaded, destinations excepted. */
   async function open(given: InitOptions, writeKey: string, endpoint?: string): Promise<void> {
     const { consent, useQueryString, initialPageview, plugins } = (options = withManager(given))
-    tell = openTabs('assent:' + writeKey, hear)
+    tellTabs = openTabs('assent:' + writeKey, hear)
     identity = createIdentity(options, consent?.tiers?.stores ?? [], conveyor.catchUp)
     if ('anonymousId' in early) identity.user.anonymousId(early.anonymousId)
     const all = [querystring(useQueryString), ...(plugins ?? [])]
@@ -163,7 +172,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     if (initialPageview) void call('page', [])
     await loaded.then(pipeline.follow)
   }
-  const stats = () => read(gate.waiting(), conveyor.count() + (transport?.queued() ?? 0))
+  const stats = () => readStats(gate.waiting(), conveyor.count() + (transport?.queued() ?? 0))
 
   return {
     call, pipeline, stats,
@@ -171,6 +180,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
       load(given, face, (options, endpoint) => open(options, given.writeKey, endpoint), gate.refuse, report),
     identity: () => identity,
     flush: async () => void (await conveyor.through(), await transport?.flush()),
+    // Kept too, for the identity that is made by `load`.
     setAnonymousId: (id?: ID): ID => identity.user.anonymousId(id === undefined ? id : (early.anonymousId = id)),
 
     /** A call like any other, so that it keeps its place among those that wait. */

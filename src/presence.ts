@@ -34,7 +34,7 @@ export function createPresence(
       void transport()?.flush()
     },
 
-    /** @param state a decision; null if everybody was forgotten */
+    /** @param state a decision that another tab has heard of; null if it has reset the visitor */
     hear(state: ConsentState | null): void {
       if (state?.categories) gate.adopt(state)
       else if (gate.allows()) identity().reload()
