@@ -12,7 +12,7 @@ import { Context } from './context'
 import { createConveyor, type Rest } from './conveyor'
 import { toDestroyed } from './destroyed'
 import { toEvent } from './events'
-import { createGate, type Admitted, type Visit } from './gate'
+import { createGate, type AdmittedVisit, type Visit } from './gate'
 import { createIdentity } from './identity'
 import { load, type Face, type LoadOptions } from './load'
 import type { InitOptions } from './options'
@@ -48,7 +48,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   const gate = createGate({ admit, destroy, changed, report })
 
   /** 3. In. The rest follows when the caller has gone on. */
-  function admit(visit: Admitted<Visit>) {
+  function admit(visit: AdmittedVisit) {
     const { type } = visit.call
     // Exempt and undecided: nothing that says who somebody is.
     if (!gate.decision()!.stores && !/^(track|page|screen)$/.test(type)) return destroy(visit, 'refused')
@@ -58,8 +58,8 @@ export function createClient(face: Face, queue: Queue, version: string) {
   }
 
   /** 4. Who made it, as of that call. */
-  function apply({ call }: Admitted<Visit>): Who {
-    const who = identity.apply(call as Admitted<Call>)
+  function apply({ call }: AdmittedVisit): Who {
+    const who = identity.apply(call)
     if (call.type == 'reset') {
       tellTabs(null)
       face.emit('reset')
@@ -67,7 +67,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     return who
   }
 
-  async function travel(visit: Admitted<Visit>, who: Who, rest: Rest): Promise<void> {
+  async function travel(visit: AdmittedVisit, who: Who, rest: Rest): Promise<void> {
     const { call } = visit
     if (call.type == 'reset') return
     const began = era
@@ -78,7 +78,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     who.anonymousId = await identity.confirm(who.anonymousId, rest)
     // 5. The event.
     const more = { version, environment, stats: options.stats && stats() }
-    const ctx = new Context(toEvent(call as Admitted<Call>, who, options.integrations, more))
+    const ctx = new Context(toEvent(call, who, options.integrations, more))
     const done = () => announce(visit, ctx, face, queue)
     // 6. Plugins. The next event waits for the first ones, not for destinations, of which the transport is one.
     const goesOn = await pipeline.enrich(ctx, live)

@@ -12,12 +12,14 @@ export type Admitted<T> = T & { [pass]: true }
 /** A call on its way in. */
 export interface Visit {
   call: Call
+  /** Resolves the promise of the call. */
   settle(ctx: Context): void
 }
+export type AdmittedVisit = Visit & { call: Admitted<Call> }
 
 interface Surroundings {
   /** The way in. Called in the order of the calls. */
-  admit(visit: Admitted<Visit>): void
+  admit(visit: AdmittedVisit): void
   destroy(visit: Visit, reason: string): void
   /**
    * After a real change; identity, plugins and outbox follow it. Calls that were held are let in after this.
@@ -72,7 +74,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
   function release() {
     if (releasing) return
     releasing = true
-    while (decision?.open && inbox[0]) admit(inbox.shift() as Admitted<Visit>)
+    while (decision?.open && inbox[0]) admit(inbox.shift() as AdmittedVisit)
     releasing = false
     if (decision?.open === false) destroyAll('refused')
   }

@@ -101,6 +101,10 @@ const rules: Record<string, { rule(tree: Tree): string[], broken: Tree }> = {
       .filter((file) => !imports(tree).some(({ from, to }) => from === 'src/full.ts' && to === file)),
     broken: { 'src/full.ts': '', 'plugins/a.ts': 'export const a = 1' },
   },
+  'only the gate admits': {
+    rule: (tree) => Object.keys(tree).filter((file) => file != 'src/gate.ts' && /\bas Admitted/.test(tree[file]!)),
+    broken: { 'src/a.ts': 'export const a = (call: Call) => call as Admitted<Call>' },
+  },
   'browser globals stay at the edges': {
     rule: (tree) => Object.entries(tree).filter(([file]) => !isEdge(file)).flatMap(([file, text]) =>
       globals(file, text).filter(({ name }) => browser.includes(name)).map(({ name }) => `${file}: ${name}`)),
