@@ -19,10 +19,11 @@ const reserved = ['_writeKey', '_loadOptions', '_cdn', '_metadata', '_sio', '_iu
  * public API, in what is stored or sent, or in a plugin's.
  */
 const internal = new RegExp('^(_[a-z].*|'
-  + 'admit|adopt|allKept|allowed|allows|begun|catchUp|claim|deliver|durable|enrich|enter|environment|'
-  + 'erase|follow|forget|forgetClassic|groupTraits|hurry|isAway|isOpen|keptAnonymousId|keptGroup|'
-  + 'keptUser|known|later|mine|offDisk|permits|pipeline|prepared|readClassic|reconcile|refresh|refuse|'
-  + 'restamp|room|settle|spill|stamp|through|tries)$')
+  + 'admit|adopt|allKept|allowed|allows|begun|came|catchUp|claim|deliver|durable|enrich|enter|'
+  + 'environment|erase|follow|forget|forgetClassic|groupTraits|hear|hurry|identity|isAway|isOpen|'
+  + 'keptAnonymousId|keptGroup|keptUser|known|mine|offDisk|permits|pipeline|prepared|readClassic|'
+  + 'readPause|reconcile|refresh|refuse|report|restamp|retryAfter|room|setNet|settle|spill|stamp|'
+  + 'through|tries|writePause)$')
 
 const listed = (dir) =>
   fs.readdirSync(path.join(root, dir)).filter((file) => file.endsWith('.ts')).sort()

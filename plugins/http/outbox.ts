@@ -129,10 +129,14 @@ export function createOutbox(
     /** How often the collector has failed in a row. */
     tries: (): number => pause[1],
 
-    /** Takes in what other tabs know; or tells them of a new one. */
-    async pause(next?: Pause): Promise<void> {
-      if (next) await write([[PAUSE, (pause = [next[0], next[1], Date.now()])]])
-      else if (durable()) pause = (await records.get<Pause>([PAUSE]))?.[0] ?? pause
+    /** Takes in what other tabs have been told. */
+    async readPause(): Promise<void> {
+      if (durable()) pause = (await records.get<Pause>([PAUSE]))?.[0] ?? pause
+    },
+
+    /** @param until epoch milliseconds */
+    async writePause(until: number, tries: number): Promise<void> {
+      await write([[PAUSE, (pause = [until, tries, Date.now()])]])
     },
 
     /** The turn to send, where there are no locks: a lease that other tabs see. Without a database there are none. */

@@ -19,11 +19,11 @@ interface Answer {
   retryAfter?: string | null
 }
 
-/** The way out: the only lines of assent that reach the network. */
+/** The way out: the only lines of assent that reach the network. @param allowed may anything be sent now? */
 export function createPost(endpoint: string, allowed: () => boolean) {
   const flying = new Set<AbortController>()
   let net: AbortController | undefined
-  let armed: string | undefined
+  let netContents: string | undefined
   let room = AWAY_BUDGET
 
   return {
@@ -67,18 +67,19 @@ export function createPost(endpoint: string, allowed: () => boolean) {
     },
 
     /**
-     * Leaves when the page is killed, where the browser has fetchLater; takes the place of the one before.
-     * @param what names its contents; nothing is done if they are as they were, and the one before goes without a name
+     * A request that leaves when the page is killed, where the browser has fetchLater. It takes the place of the one
+     * before.
+     * @param contents says what is in it, so that the same is not asked for again; without it there is none any more
      */
-    later(what?: string, body?: () => string): void {
-      if (what == armed) return
-      armed = what
+    setNet(contents?: string, body?: () => string): void {
+      if (contents == netContents) return
+      netContents = contents
       net?.abort()
       const { signal } = (net = new AbortController())
       try {
-        if (what && allowed()) fetchLater(endpoint, { method: 'POST', body: body!(), credentials: 'omit', signal })
+        if (contents && allowed()) fetchLater(endpoint, { method: 'POST', body: body!(), credentials: 'omit', signal })
       } catch {
-        // not here, or no room: what is stored goes with the next page
+        // Not here, or no room: what is stored goes with the next page.
       }
     },
 

@@ -178,7 +178,7 @@ describe('erase', () => {
     const site = name()
     const a = page(site)
     await a.add(['1'])
-    await a.pause([Date.now() + 1e6, 3])
+    await a.writePause(Date.now() + 1e6, 3)
     createSpill(site).write([['1.r.1.1', ['left']]])
     return { ...a, site }
   }
