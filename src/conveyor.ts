@@ -1,5 +1,5 @@
-/** Longest slice of the main thread taken at a time, in milliseconds: half a frame. */
-const SLICE = 8
+/** Longest slice of the main thread taken at a time: half a frame. */
+const SLICE_MS = 8
 
 /** Gives others the main thread for so many milliseconds, or less if there is no later. */
 export type Rest = (ms?: number) => unknown
@@ -10,11 +10,13 @@ export type Conveyor = Pick<ReturnType<typeof createConveyor>, 'hurry'>
  * Takes items one after another, soon after the caller has gone on, in slices; or without a pause when there is no
  * later.
  * @param prepare done once for each item, in order: when its turn comes, or before that in `catchUp`
+ * @param work the rest; the next item waits for it
+ * @param failed hears of an item whose turn ended with an error
  */
 export function createConveyor<Item, Prepared>(
   prepare: (item: Item) => Prepared,
   work: (item: Item, prepared: Prepared, rest: Rest) => Promise<void>,
-  lost: (item: Item, error: unknown) => void,
+  failed: (item: Item, error: unknown) => void,
 ) {
   interface Place {
     item: Item
@@ -24,12 +26,13 @@ export function createConveyor<Item, Prepared>(
   const waiting: Place[] = []
   let running: Promise<void> | undefined
   let wake: (() => void) | undefined
+  /** The end of this slice; Infinity when there is no later. */
   let until = 0
   let inHand = 0
 
   const rest: Rest = async (ms) => {
     if (until < Infinity) await new Promise<void>((resolve) => setTimeout((wake = resolve), ms))
-    until = Math.max(until, performance.now() + SLICE)
+    until = Math.max(until, performance.now() + SLICE_MS)
   }
   function ready(place: Place): Prepared {
     // Begun, not done: whoever hears of one while it is prepared may ask for all of them.
@@ -52,7 +55,7 @@ export function createConveyor<Item, Prepared>(
       try {
         await work(place.item, ready(place), rest)
       } catch (error) {
-        lost(place.item, error)
+        failed(place.item, error)
       }
       inHand = 0
     }
@@ -68,6 +71,7 @@ export function createConveyor<Item, Prepared>(
       running ??= run()
       return still
     },
+    /** Prepares all that waits. */
     catchUp: () => waiting.forEach(ready),
     count: () => waiting.length + inHand,
     /** Resolves when all is through. */

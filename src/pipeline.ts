@@ -10,10 +10,10 @@ import type { AssentEvent, Plugin, PluginType } from './types'
 export type Queue = Emitter & { plugins: Plugin[] }
 
 /** How often, 50 ms apart, a destination is asked whether it is loaded before it gets its events all the same. */
-const PATIENCE = 100
+const LOADED_LOOKS = 100
 
-/** How long a plugin may take to load, in milliseconds, before the others go on without it. */
-const LONGEST = 1e4
+/** How long a plugin may take to load before the others go on without it. */
+const LOAD_MS = 1e4
 const tooLong = () => {
   throw new Error('timeout')
 }
@@ -41,8 +41,8 @@ export function createPipeline(
       const loaded = async () => plugin.load(Context.system(), analytics)
       // Unloaded or given up meanwhile: only now is there all that has to be taken back.
       const begun = loaded().finally(() => void (loading.has(plugin) || stop(plugin)))
-      await Promise.race([begun, sleep(LONGEST).then(tooLong)])
-      for (let left = PATIENCE; plugin.type == 'destination' && !plugin.isLoaded() && left--; ) await sleep(50)
+      await Promise.race([begun, sleep(LOAD_MS).then(tooLong)])
+      for (let left = LOADED_LOOKS; plugin.type == 'destination' && !plugin.isLoaded() && left--; ) await sleep(50)
     } catch (error) {
       loading.delete(plugin)
       queue.plugins = queue.plugins.filter((each) => each != plugin)

@@ -1,15 +1,17 @@
 import { sleep } from '../../src/sleep'
 
-/** As long as analytics.js, by its `settings.timeout`, keeps a callback waiting. */
-const PATIENCE = 300
+/** How long a call waits for the answer: as a callback does in analytics.js, whose `settings.timeout` is 300 ms. */
+const ANSWER_MS = 300
 
-/** For those who want to know when the collector has answered, whatever it said. */
+/** For those who wait until the collector has answered for a record, whatever it said. */
 export function createAnswers() {
   const awaited = new Map<string, () => void>()
   return {
+    /** The collector has answered, or it is known that it will not. */
     came: (keys: string[]): void => keys.forEach((key) => awaited.get(key)?.()),
+    /** Resolves at the answer, after 300 ms at the latest. */
     async wait(key: string): Promise<void> {
-      await Promise.race([new Promise<void>((resolve) => awaited.set(key, resolve)), sleep(PATIENCE)])
+      await Promise.race([new Promise<void>((resolve) => awaited.set(key, resolve)), sleep(ANSWER_MS)])
       awaited.delete(key)
     },
   }

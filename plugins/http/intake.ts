@@ -2,32 +2,34 @@ import type { Context } from '../../src/context'
 import { sleep } from '../../src/sleep'
 import { byteLength, toEntry, type Entry } from './entry'
 
+/** Larger events are refused. */
 const EVENT_BYTES = 32 * 1024
-/** Two of them fit in what may leave with the page. */
+/** When a record is full: two of them fit into what may leave with the page. */
 const RECORD_BYTES = 28e3
-const WRITE_DELAY = 10
+/** How long a record gathers events. */
+const WRITE_MS = 10
 
 /**
  * Gathers events into records: what comes within 10 ms is written down at once, and a record that is full goes first.
- * @param most events in a record
+ * @param mostEvents in a record
  * @param stamped whether events wait for the consent of their sending
  * @param keep resolves when the record is durable and has been answered, or that takes too long
  */
 export function createIntake(
-  most: () => number,
+  mostEvents: () => number,
   stamped: () => boolean,
   keep: (record: Entry[]) => Promise<void>,
   giveUp: (events: number, why: string, more: object) => void,
 ) {
   let fresh: Entry[] = []
   let bytes = 0
-  let written: Promise<void> | undefined
+  let writing: Promise<void> | undefined
 
   async function write(): Promise<void> {
     const record = fresh
     fresh = []
     bytes = 0
-    written = undefined
+    writing = undefined
     if (record[0]) await keep(record)
   }
 
@@ -42,7 +44,8 @@ export function createIntake(
         if (size > EVENT_BYTES) throw new RangeError('event over 32 KB')
         fresh.push(entry)
         bytes += size
-        await (bytes > RECORD_BYTES || fresh.length >= most() ? write() : (written ??= sleep(WRITE_DELAY).then(write)))
+        const isFull = bytes > RECORD_BYTES || fresh.length >= mostEvents()
+        await (isFull ? write() : (writing ??= sleep(WRITE_MS).then(write)))
       } catch (error) {
         ctx.setFailedDelivery({ reason: error })
         giveUp(1, String(error), { ctx })
@@ -50,6 +53,7 @@ export function createIntake(
       return ctx
     },
 
+    /** How many events are in no record yet. */
     count: () => fresh.length,
     clear: () => void (fresh = []),
   }

@@ -1,13 +1,13 @@
 import { sleep } from '../../src/sleep'
 
 /** Longer than a request may take: a tab that dies while it sends keeps the others waiting no longer than this. */
-const LEASE = 3e4
-const PATIENCE = 500
+const LEASE_MS = 3e4
+const ASK_AGAIN_MS = 500
 
 /**
  * One sender at a time over all tabs of a site.
  * @param signal leaves the queue: a page that waits in the back/forward cache must not be handed the turn
- * @param claim takes the turn for so many milliseconds, or gives it back; false if another tab has it
+ * @param claim takes the turn for so many milliseconds, or gives it back (0); false if another tab has it
  */
 export async function locked(
   name: string,
@@ -21,7 +21,7 @@ export async function locked(
   } catch {
     if (signal.aborted && !begun) return
     // There are no locks on plain http, and none for an opaque origin.
-    while (!begun && !(await claim(LEASE))) await sleep(PATIENCE)
+    while (!begun && !(await claim(LEASE_MS))) await sleep(ASK_AGAIN_MS)
     await (begun ?? work().finally(() => claim(0)))
   }
 }

@@ -2,9 +2,13 @@ import { byteLength, type Entry } from './entry'
 import type { Records } from './records'
 import type { createSpill, Spilt } from './spill'
 
-/** Shared by all tabs and pages of a site: when the collector may be asked again, and how often it failed in a row. */
-export type Pause = [until: number, tries: number, from?: number]
+/**
+ * Shared by all tabs and pages of a site: when the collector may be asked again, how often it has failed in a row, and
+ * when that was found out. Times in epoch milliseconds.
+ */
+type Pause = [until: number, tries: number, from?: number]
 
+// Keys beside those of records, which have dots in them.
 const PAUSE = 'pause'
 const TURN = 'turn'
 /** There as long as nobody has wiped the store. */
@@ -13,16 +17,21 @@ const MOST_EVENTS = 2e4
 const MOST_BYTES = 32e6
 /** A page's share of localStorage, of which a site has 5 MB. */
 const SPILL_BYTES = 1e6
-const OLDEST = 7 * 864e5
+const OLDEST_MS = 7 * 864e5
 
+/** How many events the record of this key holds. */
 export const eventsOf = (key: string): number => +key.split('.')[2]!
 
-/** Those of the keys, from the first, whose events are not too old and fit into these bounds. */
-export const fit = (keys: string[], most: number, bytes: number, overhead = 0): string[] =>
+/**
+ * Those of the keys, from the first, whose records are not too old and fit into these bounds.
+ * @param overhead bytes that each event needs beside its own
+ */
+export const fit = (keys: string[], mostEvents: number, mostBytes: number, overhead = 0): string[] =>
   keys.filter((key) => {
-    const [time, , events, size] = key.split('.') as [string, string, number, number]
-    bytes -= +size + events * overhead
-    return (most -= events) >= 0 && bytes >= 0 && Date.now() - parseInt(time, 36) < OLDEST
+    const [time, , events, bytes] = key.split('.') as [string, string, number, number]
+    mostBytes -= +bytes + events * overhead
+    mostEvents -= events
+    return mostEvents >= 0 && mostBytes >= 0 && Date.now() - parseInt(time, 36) < OLDEST_MS
   })
 
 /** Events on their way, in memory and in IndexedDB, until the collector has acknowledged them. */
@@ -38,16 +47,16 @@ export function createOutbox(
   /** Once per page, not with each record: a wiped store would look as if others had delivered what was in it. */
   let marked = false
   let pause: Pause = [0, 0]
-  let last = 0
+  let lastTime = 0
 
   /**
    * Says all there is to know of its record, `time.random.events.bytes`, the time in base 36 so that it sorts as text.
    * No two of a page are of one time, and none is earlier than the one before, whatever the clock says.
    */
   function toKey(entries: Entry[]): string {
-    last = Math.max(Date.now(), last + 1)
+    lastTime = Math.max(Date.now(), lastTime + 1)
     const random = Math.random().toString(36).slice(2)
-    return [last.toString(36).padStart(9, '0'), random, entries.length, byteLength(String(entries))].join('.')
+    return [lastTime.toString(36).padStart(9, '0'), random, entries.length, byteLength(String(entries))].join('.')
   }
 
   const write: Records['write'] = async (puts, gone) => (durable() ? records.write(puts, gone) : undefined)
@@ -79,7 +88,10 @@ export function createOutbox(
       return key
     },
 
-    /** Every key, oldest first: those of this page, of other tabs, and of pages that are gone; within bounds. */
+    /**
+     * Every key, oldest first: those of this page, of other tabs, and of pages that are gone. Takes over what pages
+     * have spilt, drops what others have delivered, and gives up what is too old or too much.
+     */
     async keys(): Promise<string[]> {
       const left = durable() ? spill.names() : []
       if (left[0]) {

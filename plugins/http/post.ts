@@ -5,7 +5,7 @@ declare global {
   function fetchLater(url: string, init: RequestInit): unknown
 }
 
-const TIMEOUT = 15e3
+const TIMEOUT_MS = 15e3
 /** Browsers allow 64 KiB of keepalive bodies in flight per page, beacons included. */
 const AWAY_BUDGET = 65536
 
@@ -42,9 +42,10 @@ export function createPost(endpoint: string, allowed: () => boolean) {
       if (!live()) return { status: 0 }
       const controller = new AbortController()
       const { signal } = controller
-      const timer = setTimeout(() => controller.abort(), TIMEOUT)
+      const timer = setTimeout(() => controller.abort(), TIMEOUT_MS)
       // A request that the page's end would cut off is a duplicate on the next page: let it outlive the page if it may.
       const keepalive = size <= room
+      // Only what may outlive the page counts.
       if (!keepalive) size = 0
       room -= size
       flying.add(controller)

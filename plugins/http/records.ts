@@ -13,7 +13,8 @@ export interface Records {
   erase(): void
 }
 
-const SILENCE = 2000
+/** A database that has not answered for so long counts as missing, until it answers. */
+const SILENCE_MS = 2000
 
 export function openRecords(name: string): Records {
   let open: UseStore | undefined
@@ -28,7 +29,7 @@ export function openRecords(name: string): Records {
     try {
       const used = (open ??= createStore(name, 'records'))
       const silence = new Promise<undefined>((resolve) => {
-        timer = setTimeout(() => resolve(void (silent = true)), SILENCE)
+        timer = setTimeout(() => resolve(void (silent = true)), SILENCE_MS)
       })
       const answer = used(mode, (store) => {
         const { db } = store.transaction
