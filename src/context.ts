@@ -1,8 +1,8 @@
 import type { AssentEvent, Json, SegmentEvent } from './types'
 import { uuid } from './uuid'
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
-export interface LogMessage {
+type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+interface LogMessage {
   level: LogLevel
   message: string
   time: Date

@@ -7,7 +7,7 @@ import type { AssentEvent, EventType, Integrations, Json } from './types'
 import { uuid } from './uuid'
 
 /** What the client knows and the call does not. */
-export interface Surroundings {
+interface Surroundings {
   environment: Json
   version: string
   /** The loss meter, if the site wants it on its events. */

@@ -9,7 +9,7 @@ type Field = 'messageId' | 'timestamp' | 'anonymousId' | 'userId' | 'groupId' | 
   | 'category' | 'context' | 'integrations'
 
 /** What middleware of analytics.js is handed: the live event as `obj`, and a reader for each field. */
-export type Payload = { [F in Field]: () => AssentEvent[F] } & {
+type Payload = { [F in Field]: () => AssentEvent[F] } & {
   get obj(): AssentEvent
   set obj(event: SegmentEvent)
   type(): EventType

@@ -18,8 +18,6 @@ const tooLong = () => {
   throw new Error('timeout')
 }
 
-export type Pipeline = ReturnType<typeof createPipeline>
-
 /**
  * Runs plugins in order: before → enrichment, one at a time; then destinations, side by side; then after.
  * @param allows may this plugin be loaded and called now? The gate's answer

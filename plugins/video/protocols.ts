@@ -1,5 +1,5 @@
 /** What a message says, in the words of HTML video. Absent: unchanged. */
-export interface Reading {
+interface Reading {
   /** The media event that it stands for. */
   type?: string
   id?: string
@@ -12,7 +12,7 @@ export interface Reading {
   muted?: boolean
 }
 
-export interface Protocol {
+interface Protocol {
   _name: string
   _origin: RegExp
   /** Its first group is the id of the video. */

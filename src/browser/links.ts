@@ -4,11 +4,11 @@ type Many<E> = ArrayLike<E> & { toArray?(): E[]; tagName?: string }
 interface JQuery {
   submit(listener: () => unknown): unknown
 }
-export type Elements<E> = E | ArrayLike<E> | { toArray(): E[] } | null
+type Elements<E> = E | ArrayLike<E> | { toArray(): E[] } | null
 /** A method, so that one written for a link or a form may be given: the compiler takes their parameters either way. */
 type Resolver = { of(element: HTMLElement): unknown }['of']
 /** A value, or a function of the element that gives it. */
-export type Resolvable<T> = T | Resolver
+type Resolvable<T> = T | Resolver
 export type TrackArguments = [Elements<Element>, Resolvable<string>, Resolvable<Traits>?, Options?]
 
 /**

@@ -3,10 +3,10 @@ import type { Categories, ConsentState } from '../../../src/types'
 type FactName = Exclude<keyof ConsentState, 'decision' | 'basis' | 'categories'>
 
 /** What a manager says besides, unchecked: what is empty, no time or an object is left out and never stamped. */
-export type Facts = { [Name in FactName]?: unknown }
+type Facts = { [Name in FactName]?: unknown }
 
 /** `implied`: a default that the manager itself puts into force, such as everything under opt-out. */
-export type Answer = 'explicit' | 'implied' | 'not-required' | 'pending'
+type Answer = 'explicit' | 'implied' | 'not-required' | 'pending'
 
 /**
  * A consent state out of a manager's answer. While it is pending nothing is granted, whatever defaults the manager
