@@ -9,7 +9,7 @@ import type { Group, User } from './user'
 import { sourceMiddleware, type DestinationMiddlewareFunction, type MiddlewareFunction } from './middleware'
 import type { AnalyticsBrowserSettings, CDNSettings, InitOptions } from './options'
 import type { Stats } from './stats'
-import type { Track } from './typed-events'
+import type { Loose, Track } from './typed-events'
 import type {
   Callback, Categories, EventProperties, EventType, GroupTraits, ID, Integrations, Options, Plugin, UserTraits,
 } from './types'
@@ -18,7 +18,6 @@ declare const __VERSION__: string
 /** Put in by the build. */
 export const VERSION = typeof __VERSION__ == 'string' ? __VERSION__ : 'dev'
 
-type Loose<T> = T | Callback | null
 type PageArguments = (string | EventProperties | Callback | null | undefined)[]
 
 /** Every method is a function by itself, so that it can be handed around: `const { track } = analytics`. */
@@ -58,8 +57,11 @@ interface Methods {
   load(key?: string | AnalyticsBrowserSettings, options?: InitOptions): Promise<Analytics>
   /** Records a decision with the built-in manager. Gives the categories decided, or undefined while undecided. */
   consent(categories?: Categories): Categories | undefined
+  /** Whom the calls before this one have made known; ids are null while consent is undecided. */
   user(): User
+  /** Sets the anonymous id. Without an argument gives the one there is, or makes it; null while nobody may be known. */
   setAnonymousId(id?: ID): ID
+  /** Forgets user, group and anonymous id (logout); what was tracked before keeps them. */
   reset(): void
   /** What became of the calls of this page, in numbers. */
   stats(): Stats
@@ -67,11 +69,18 @@ interface Methods {
   flush(): Promise<void>
   /** Resolves, and calls back, with the results of the plugins' own `ready`. */
   ready(callback?: (results: unknown[]) => unknown): Promise<unknown[]>
+  /** Adds plugins, each loaded as soon as the gate allows it; the promise waits for none of the destinations. */
   register(...plugins: Plugin[]): Promise<Context>
+  /** Unloads the plugins of these names. */
   deregister(...names: string[]): Promise<Context>
+  /** Sees every event before enrichment; dropping it drops it for all. */
   addSourceMiddleware(middleware: MiddlewareFunction): Promise<Analytics>
   /** `*` for all destinations; assent's own transport is none of them. */
   addDestinationMiddleware(name: string, ...middleware: DestinationMiddlewareFunction[]): Promise<Analytics>
+  /**
+   * `(elements, event, properties?, options?)`: tracks each click (trackLink, trackClick) or submit (trackForm,
+   * trackSubmit). `elements`: one, a list, or a jQuery object; name and properties may be functions of the element.
+   */
   trackLink(...args: TrackArguments): Promise<Analytics>
   trackClick(...args: TrackArguments): Promise<Analytics>
   trackForm(...args: TrackArguments): Promise<Analytics>
@@ -80,7 +89,8 @@ interface Methods {
   queryString(address: string): Promise<Context[]>
   /** `analytics.push(['track', 'Name'])`: the snippet's array, still usable after load. */
   push(call: [method: string, ...args: unknown[]]): void
-  // What remains of the classic library.
+  // What remains of the classic library: `pageview` is a page call with this path, `use` calls what it is given, the
+  // others are there so that nobody who calls them fails.
   pageview(path: string): Promise<Analytics>
   timeout(ms: number): void
   use(plugin: (analytics: Analytics) => unknown): Analytics

@@ -34,16 +34,19 @@ export interface InitOptions extends IdentityOptions {
   endpoint?: string
   /** Consent gate; without it everything is let in, as in analytics.js. */
   consent?: ConsentOptions
+  /** Registered in this order, before the first event. */
   plugins?: Plugin[]
-  /** Events per request at most. */
+  /** Events per request at most. Default 500: the bytes of a request are bounded anyway. */
   flushAt?: number
-  /** Milliseconds before a batch that is not full goes out. */
+  /** Milliseconds before a batch that is not full goes out. Default 0 after a quiet spell, else 100. */
   flushInterval?: number
   /** Sends bodies gzipped, as bare bytes. */
   compression?: 'gzip'
+  /** Makes a `page()` call by itself, after those that were buffered. */
   initialPageview?: boolean
   /** Puts the loss meter, `analytics.stats()`, into `context.stats` of every event. */
   stats?: boolean
+  /** Destinations on or off by name, `All` for the others. The endpoint is `Segment.io` here. */
   integrations?: Integrations
   /** Patterns that ids of the query string must match; false for no querystring API at all. */
   useQueryString?: QuerystringOptions

@@ -4,7 +4,8 @@ import type { Callback, EventProperties, Options, SegmentEvent } from './types'
 /** Any event with any properties, unless the site says otherwise. */
 export type AnyEvents = Record<string, EventProperties>
 
-type Loose<T> = T | Callback | null
+/** The spec lets a call end early with its callback, and leave an argument open with null. */
+export type Loose<T> = T | Callback | null
 type Rest = [options?: Loose<Options>, callback?: Callback]
 
 /** `{ event: 'Signed Up', properties: … }`, for each event of the site. */

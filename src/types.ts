@@ -29,11 +29,15 @@ export interface Page {
 
 /** Per-call options: reserved keys as below, any other key is copied into `context`. */
 export interface Options extends Json {
+  /** Which destinations get this event; wins over that of `load`. */
   integrations?: Integrations
   userId?: ID
   anonymousId?: ID
+  /** Instead of the time of the call; ISO 8601 if it is a string. */
   timestamp?: Date | string
+  /** Instead of a random one; collectors take an id once. */
   messageId?: string
+  /** Merged into `context`; `page` into that of the call. */
   context?: Json
   traits?: Traits
   /** While consent is undecided, never evicted by overflow; reported by `consent.onUndelivered` if destroyed. */
@@ -87,9 +91,11 @@ export interface ConsentState {
   /** `implied`: the manager's guess or default. Under opt-in it counts as pending. */
   basis?: 'explicit' | 'implied'
   model?: ConsentModel
-  /** Whether Global Privacy Control was on when this was decided. */
+  /** Whether Global Privacy Control (https://w3c.github.io/gpc/) was on when this was decided. */
   gpc?: boolean
+  /** IAB Transparency and Consent Framework. */
   tcString?: string
+  /** IAB Global Privacy Platform. */
   gppString?: string
   policyVersion?: string
   /** Time of the decision, epoch milliseconds. */
