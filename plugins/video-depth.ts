@@ -26,6 +26,16 @@ export interface VideoDepth extends Plugin {
 /**
  * Sends `Pct Video Viewed` while videos are watched: by default when the seconds played at least once come to 25, 50,
  * 75 and 100 % of the duration, each threshold once per element, source and page view.
+ *
+ * `Pct Video Viewed { percent, watched_percent, position_percent, watched_seconds, duration, video_id, title, src,
+ * player, muted, rate, jump, page_view_id }`: shares of the duration in percent, times in seconds, both to a tenth and
+ * null where they are not known; `src` without its query; `rate` is `playbackRate`; `jump`: the playhead is there, but
+ * less than that was played (metric `position` only). Played is what the element's `played` ranges say:
+ * https://html.spec.whatwg.org/multipage/media.html#dom-media-played
+ *
+ * ```js
+ * analytics.register(videoDepth({ thresholds: [10, 50, 90] }))
+ * ```
  */
 export const videoDepth = (options: VideoDepthOptions = {}): VideoDepth => {
   /** Handed over, perhaps before `load`. */

@@ -3,11 +3,14 @@ import type { AnalyticsLike } from '../../src/types'
 import type { Media, Observer, Ranges, Viewing } from './media'
 
 export interface WatchOptions {
-  /** Percents, ascending. Default 25, 50, 75, 100. */
+  /** Percentages that raise an event each, ascending. Default `[25, 50, 75, 100]`. */
   thresholds?: number[]
   /** `coverage`: the share really played, each second once (default). `position`: how far the playhead has come. */
   metric?: 'coverage' | 'position'
-  /** Seconds that may be missing at 100 %. Default: 1 s or 1 % of the duration, whichever is more, but at most 10 %. */
+  /**
+   * Seconds that may be missing at 100 %. Default: 1 s or 1 % of the duration, whichever is more, but at most 10 %; by
+   * position 1 %.
+   */
   completeTolerance?: number
   /**
    * Count silent loops too: `autoplay`, `muted` and `loop` without `controls`. Default false; the attribute
