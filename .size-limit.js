@@ -6,8 +6,8 @@
  */
 import fs from 'node:fs'
 
-const scripts = (dir) =>
-  fs.existsSync(dir) ? fs.readdirSync(dir).filter((name) => name.endsWith('.min.js')).map((name) => `${dir}/${name}`) : []
+const scripts = (dir) => (fs.existsSync(dir) ? fs.readdirSync(dir) : [])
+  .filter((name) => name.endsWith('.min.js')).map((name) => `${dir}/${name}`)
 const budget = (limit) => (path) => ({ name: path, path, limit: `${limit} B`, brotli: true })
 
 export default [

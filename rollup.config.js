@@ -1,6 +1,6 @@
 /**
  * First everything as ES modules with types, then each script out of those modules.
- * `npx rollup -c --configOnly scroll-depth` makes only the scripts whose path contains the word.
+ * `npx rollup -c --configOnly scroll-depth` makes, of the scripts, only those whose path contains the word.
  */
 import fs from 'node:fs'
 import path from 'node:path'
@@ -114,7 +114,8 @@ export default ({ configOnly }) => {
   const scripts = [
     ['src/global', 'dist/assent.min.js'],
     // `testing` is for Node: no page takes it by script tag.
-    ...plugins.filter((entry) => entry !== 'plugins/testing').map((entry) => [entry, `dist/${entry}.min.js`, { name: 'assent', extend: true }]),
+    ...plugins.filter((entry) => entry !== 'plugins/testing')
+      .map((entry) => [entry, `dist/${entry}.min.js`, { name: 'assent', extend: true }]),
     ['src/full', 'dist/assent.full.min.js'],
   ].filter(([entry]) => fs.existsSync(path.join(root, `${entry}.ts`)) && (!configOnly || entry.includes(configOnly)))
   return [modules, ...scripts.map((each, index) => script(each, !configOnly && index === scripts.length - 1))]

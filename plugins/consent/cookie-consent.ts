@@ -57,7 +57,9 @@ export const cookieConsent = (
       return consentState(
         valid ? 'explicit' : model === 'opt-out' ? 'implied' : 'pending',
         siteCategories(categories, Object.keys(defined), (name) => accepted.includes(name)),
-        valid ? { model, id: consentId, updatedAt: Date.parse(`${lastConsentTimestamp}`), policyVersion: `${revision}` } : { model }
+        valid
+          ? { model, id: consentId, updatedAt: Date.parse(`${lastConsentTimestamp}`), policyVersion: `${revision}` }
+          : { model }
       )
     },
     subscribe(changed) {

@@ -41,7 +41,9 @@ export const iabApi = (name: string, changed: () => void, heard: Answer): (() =>
     }
     return above && ((command, answer, parameter) =>
       above?.postMessage({
-        [`${name}Call`]: { command, parameter, version: name === '__gpp' ? '1.1' : 2, callId: answer === hear && callId }
+        [`${name}Call`]: {
+          command, parameter, version: name === '__gpp' ? '1.1' : 2, callId: answer === hear && callId
+        }
       }, '*'))
   }
 
