@@ -21,9 +21,9 @@ const reserved = ['_writeKey', '_loadOptions', '_cdn', '_metadata', '_sio', '_iu
 const internal = new RegExp('^(_[a-z].*|'
   + 'admit|adopt|allKept|allowed|allows|begun|came|catchUp|claim|deliver|durable|enrich|enter|'
   + 'environment|erase|follow|forget|forgetClassic|groupTraits|hear|hurry|identity|isAway|isOpen|'
-  + 'keptAnonymousId|keptGroup|keptUser|known|mine|offDisk|permits|pipeline|prepared|readClassic|'
-  + 'readPause|reconcile|refresh|refuse|report|restamp|retryAfter|room|setNet|settle|spill|stamp|'
-  + 'through|tries|writePause)$')
+  + 'keptAnonymousId|keptGroup|keptUser|known|leave|mine|offDisk|permits|pipeline|prepared|readClassic|'
+  + 'readPause|reconcile|refresh|refuse|report|restamp|retryAfter|room|seen|setNet|settle|spill|'
+  + 'stamp|through|tries|unsaved|writePause)$')
 
 const listed = (dir) =>
   fs.readdirSync(path.join(root, dir)).filter((file) => file.endsWith('.ts')).sort()

@@ -135,12 +135,12 @@ export function createClient(face: Face, queue: Queue, version: string) {
     count('refused', transport?.queued() ?? 0)
     transport?.erase()
     identity.erase()
-    for (const visit of conveyor.clear()) destroy(visit, 'refused')
+    conveyor.clear().forEach((visit) => destroy(visit, 'refused'))
   }
 
   /** Tells other tabs, the page, and by an event the collector; the arguments are those of `changed`. */
   function tell(now: Decision, before: Decision | undefined, here: boolean, said: boolean) {
-    const { open, decided, categories, state } = now
+    const { decided, categories, state } = now
     // What a manager says while it makes up its mind is no news to other tabs.
     if (before && state && here && (decided || before.decided)) tellTabs(state)
     if (!isNews(now, before)) return
@@ -148,7 +148,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     const { event = 'Consent Updated' } = options.consent!
     // Not for what was decided in another tab, nor before this page by a manager that took its time.
     const old = !before?.decided && (state?.updatedAt ?? Infinity) < performance.timeOrigin
-    if (before && decided && open && event && here && said && !old) void call('track', [event, toUpdate(stamp()!)])
+    if (before && decided && now.open && event && here && said && !old) void call('track', [event, toUpdate(stamp()!)])
   }
 
   // ---------------------------------------------------------------- life

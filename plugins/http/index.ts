@@ -14,8 +14,6 @@ import { createSpill } from './spill'
 const BATCH_BYTES = 240e3
 /** A browser keeps 64 KiB of fetchLater for a page. */
 const NET_BYTES = 60e3
-/** What a body holds beside its events. */
-const ENVELOPE_BYTES = 200
 /** Records that are looked at for what may leave with a page: no more of them fit. */
 const MOST_LEAVING = 150
 /** After so long without a request the next event is sent at once; else a batch has so long to fill. */
@@ -46,7 +44,6 @@ export function http(
   const { write, take, count: unwritten, clear } = createIntake(mostInRecord, () => !!stamp(), keep, giveUp)
   const stampText = () => JSON.stringify(stamp() ?? 0)
   const bodyOf = (entries: Entry[]) => toBody(entries, stampText(), writeKey)
-  const leavingRoom = () => room() - ENVELOPE_BYTES
   const queued = () => [...mine.keys()].reduce((sum, key) => sum + eventsOf(key), unwritten())
   /** A page that goes leaves what it has sent to the next: a browser may call failed what it goes on sending. */
   const idle = (keys: Iterable<string>) => [...keys].filter((key) => !(going && durable() ? tried : busy).has(key))
@@ -62,7 +59,7 @@ export function http(
     timer = setTimeout(() => flush(), wait)
   }
 
-  /** Or it would go on when the page is back, with what has been delivered, or forgotten, since. */
+  /** Or a round would go on when the page is back, with what has been delivered, or forgotten, since. */
   const endTurn = () => (turn.abort(), (turn = new AbortController()))
 
   /** Keys of what may leave at once of what is queued here and not under way. */
@@ -125,8 +122,7 @@ export function http(
   }
 
   /**
-   * Sends, batch by batch, what this page, other tabs and dead pages have queued.
-   * @param signal ends the turn
+   * Sends what this page, other tabs and dead pages have queued, batch by batch, until `signal` ends the turn.
    * @param hidden the page may be killed any moment: no request is larger than what may outlive it
    */
   async function drain(signal: AbortSignal, hidden?: boolean): Promise<void> {
@@ -139,7 +135,7 @@ export function http(
       if (!keys[0] || !navigator.onLine) return
       const wait = outbox.paused()
       if (wait) return schedule(wait)
-      const chosen = fit(keys, flushAt, hidden ? leavingRoom() : BATCH_BYTES, stampText().length)
+      const chosen = fit(keys, flushAt, hidden ? room() : BATCH_BYTES, stampText().length)
       // One that is too large all the same goes alone.
       if (!chosen[0]) chosen.push(keys[0])
       const entries = await outbox.read(chosen)
@@ -181,7 +177,7 @@ export function http(
       if (!going) return void flush(true)
       outbox.spill()
       if (outbox.paused() && durable()) return
-      const keys = keysToLeave(leavingRoom())
+      const keys = keysToLeave(room())
       if (keys[0]) void dispatch(keys, entriesOf(keys), true)
     },
 

@@ -8,6 +8,8 @@ declare global {
 const TIMEOUT_MS = 15e3
 /** Browsers allow 64 KiB of keepalive bodies in flight per page, beacons included. */
 const AWAY_BUDGET = 65536
+/** What a body holds beside its events. */
+const ENVELOPE_BYTES = 200
 
 export const gzip = (body: string): Promise<ArrayBuffer> =>
   new Response(new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer()
@@ -84,8 +86,8 @@ export function createPost(endpoint: string, allowed: () => boolean) {
       }
     },
 
-    /** Bytes that may still go out when the page is going away. */
-    room: () => room,
+    /** Bytes of events that may still go out when the page is going away. */
+    room: () => room - ENVELOPE_BYTES,
     abort: () => flying.forEach((controller) => controller.abort()),
   }
 }

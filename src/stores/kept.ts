@@ -13,36 +13,36 @@ export function createKept<T>(key: string, stores: () => Store[], heals?: boolea
     key,
     value: null as T | null,
     /** Put by this page, and not written down yet. */
-    changed: false,
+    unsaved: false,
 
     /** What was put wins over what is stored; else the first store that knows wins over the rest and over memory. */
     sync(): T | null {
       const found = stores().map((store) => store.get(key))
-      if (!kept.changed) kept.value = (found.find(Boolean) as T) ?? kept.value
+      if (!kept.unsaved) kept.value = (found.find(Boolean) as T) ?? kept.value
       const { value } = kept
       stores().forEach((store, index) => {
         // An id is written once a page even if it is there, so that a visitor who comes back keeps a cookie's full
         // life.
-        if (value && (kept.changed || (heals && (value != found[index] || !renewed)))) store.set(key, value)
+        if (value && (kept.unsaved || (heals && (value != found[index] || !renewed)))) store.set(key, value)
         else if (!value && found[index]) store.remove(key)
       })
       renewed = true
-      kept.changed = false
+      kept.unsaved = false
       return value
     },
 
     put(next?: T | null): void {
       kept.value = next ?? null
-      kept.changed = true
+      kept.unsaved = true
     },
 
     /** Writes down what was put, if anything was. */
-    save: () => kept.changed && kept.sync(),
+    save: () => kept.unsaved && kept.sync(),
 
     /** Out of memory; the stores keep it. */
     forget(): void {
       kept.value = null
-      kept.changed = false
+      kept.unsaved = false
     },
   }
   return kept

@@ -56,13 +56,13 @@ export function createVisitor(
    * Where the shared cookie has another id than this page, or than the localStorage of this host, somebody else has
    * come since, and what belonged to the one before is nobody's.
    */
-  function dropStale({ key, value, changed }: Kept<string>, belongings: Kept<unknown>[]) {
+  function dropStale({ key, value, unsaved }: Kept<string>, belongings: Kept<unknown>[]) {
     const shared = cookies.get(key)
     const isStale = (own: unknown) => shared && own && shared != own
-    const pageIsStale = !changed && isStale(value)
+    const pageIsStale = !unsaved && isStale(value)
     const hostIsStale = isStale(local.get(key))
     for (const kept of belongings) {
-      if ((pageIsStale || hostIsStale) && !kept.changed) kept.forget()
+      if ((pageIsStale || hostIsStale) && !kept.unsaved) kept.forget()
       // Not for the page alone: another tab may have written down who came since.
       if (hostIsStale) local.remove(kept.key)
     }
