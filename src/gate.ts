@@ -114,17 +114,18 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
     start(late: unknown, consent: ConsentOptions = { model: 'opt-out' }): void {
       options = consent
       const early = inbox.splice(0)
+      // Heard from before it is read: who is told of the first reading may decide anew.
+      try {
+        consent.manager?.subscribe(() => refresh(true))
+      } catch (error) {
+        complain(error)
+      }
       refresh()
       // What a plugin that had to wait for this says while it is loaded goes before the calls that were early.
       for (const visit of early) {
         // Nobody was there when a prerendered page made it.
         if (late) visit.call.time = Date.now()
         enter(visit)
-      }
-      try {
-        consent.manager?.subscribe(() => refresh(true))
-      } catch (error) {
-        complain(error)
       }
     },
 
