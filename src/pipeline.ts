@@ -28,13 +28,13 @@ export function createPipeline(
   allows: (plugin: Plugin) => boolean,
   report: Report,
 ) {
-  /** What events wait for: there from the moment a plugin starts to load until it is unloaded. */
-  const loading = new Map<Plugin, Promise<void>>()
+  /** There from before a plugin is loaded until it is unloaded; `done` is what events wait for. */
+  const loading = new Map<Plugin, { done?: Promise<void> }>()
   const middleware: [destination: string, DestinationMiddlewareFunction[]][] = []
 
   const of = (wanted: PluginType) => queue.plugins.filter(({ type }) => type == wanted)
 
-  async function load(plugin: Plugin): Promise<void> {
+  async function load(plugin: Plugin, place: object): Promise<void> {
     try {
       const loaded = async () => plugin.load(Context.system(), analytics)
       // Unloaded or given up meanwhile: only now is there all that has to be taken back.
@@ -42,6 +42,8 @@ export function createPipeline(
       await Promise.race([begun, sleep(LOAD_MS).then(tooLong)])
       for (let left = LOADED_LOOKS; plugin.type == 'destination' && !plugin.isLoaded() && left--; ) await sleep(50)
     } catch (error) {
+      // Unloaded meanwhile: to give up may be its answer to that, and it may have been loaded again.
+      if (loading.get(plugin) != place) return
       loading.delete(plugin)
       queue.plugins = queue.plugins.filter((each) => each != plugin)
       queue.emit('initialization_failure', plugin)
@@ -68,7 +70,7 @@ export function createPipeline(
    */
   async function hand(plugin: Plugin, ctx: Context, live: () => boolean): Promise<boolean> {
     try {
-      await loading.get(plugin)
+      await loading.get(plugin)?.done
       const hook = plugin[ctx.event.type]
       if (hook && loading.has(plugin) && live() && allows(plugin)) {
         const { event } = (await hook.call(plugin, ctx)) ?? ctx
@@ -114,10 +116,14 @@ export function createPipeline(
   const follow = (): Promise<unknown> =>
     Promise.all(
       queue.plugins.map((plugin) => {
-        const loaded = loading.has(plugin)
-        if (!allows(plugin)) return void (loaded && unload(plugin))
-        if (!loaded) loading.set(plugin, load(plugin))
-        return plugin.type == 'destination' ? undefined : loading.get(plugin)
+        let place = loading.get(plugin)
+        if (!allows(plugin)) return void (place && unload(plugin))
+        if (!place) {
+          // Noted first: what it does while it loads, be it to register others or to decide, leads here again.
+          loading.set(plugin, (place = {}))
+          place.done = load(plugin, place)
+        }
+        return plugin.type == 'destination' ? undefined : place.done
       }),
     )
 
