@@ -166,11 +166,11 @@ export function createClient(face: Face, queue: Queue, version: string) {
     if (endpoint) all.push((transport = http({ ...options, endpoint, writeKey }, around)))
     if (early.consent) decide(early.consent)
     watchLifecycle(leave, back)
-    const loaded = pipeline.register(all)
+    void pipeline.register(all)
     whenShown((late) => gate.start(late, options.consent))
     await null // what was called while the script loaded goes first
     if (initialPageview) void call('page', [])
-    await loaded.then(pipeline.follow)
+    await pipeline.follow()
   }
   const stats = () => readStats(gate.waiting(), conveyor.count() + (transport?.queued() ?? 0))
 

@@ -113,9 +113,9 @@ export function createPipeline(
    * Loads what the gate allows now, unloads what it does not.
    * @returns a promise that waits for all but destinations, which keep nobody waiting
    */
-  const follow = (): Promise<unknown> =>
+  const follow = (plugins = queue.plugins): Promise<unknown> =>
     Promise.all(
-      queue.plugins.map((plugin) => {
+      plugins.map((plugin) => {
         let place = loading.get(plugin)
         if (!allows(plugin)) return void (place && unload(plugin))
         if (!place) {
@@ -130,10 +130,14 @@ export function createPipeline(
   return {
     follow,
 
-    /** Lists plugins; each is loaded now if the gate allows it, else when it does. */
+    /**
+     * Lists plugins; each is loaded now if the gate allows it, else when it does. Waits for these alone: whoever
+     * registers them may be loading itself.
+     */
     register(plugins: Plugin[]): Promise<unknown> {
-      queue.plugins = [...queue.plugins, ...plugins.filter(Boolean)]
-      return follow()
+      const added = plugins.filter(Boolean)
+      queue.plugins = [...queue.plugins, ...added]
+      return follow(added)
     },
 
     deregister(names: string[]): Promise<unknown> {
