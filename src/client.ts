@@ -33,6 +33,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   let tellTabs = (_: ConsentState | null) => {} // a decision; null: the visitor was reset
   let environment: Json | undefined
   let era = 0 // another begins with each withdrawal
+  const news: (Categories | undefined)[] = [] // that the page has not heard yet
   const early: { anonymousId?: ID; consent?: Categories } = {} // said before `load`
 
   // ---------------------------------------------------------------- the road
@@ -144,7 +145,11 @@ export function createClient(face: Face, queue: Queue, version: string) {
     // What a manager says while it makes up its mind is no news to other tabs.
     if (before && state && here && (decided || before.decided)) tellTabs(state)
     if (!isNews(now, before)) return
-    face.emit('consent', decided ? { ...categories } : undefined)
+    // A listener may decide anew: all hear of that, and after this.
+    if (news.push(decided ? { ...categories } : undefined) < 2) {
+      for (const each of news) face.emit('consent', each)
+      news.length = 0
+    }
     const { event = 'Consent Updated' } = options.consent!
     // Not for what was decided in another tab, nor before this page by a manager that took its time.
     const old = !before?.decided && (state?.updatedAt ?? Infinity) < performance.timeOrigin
