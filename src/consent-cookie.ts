@@ -14,12 +14,12 @@ function consentCookie(
 ): WritableConsentManager {
   const { get, set } = cookieStore(options)
   let listener: (() => void) | undefined
-  /** Where the browser keeps no cookie, a decision holds for this page. */
+  /** Where the browser keeps no cookie, or clings to an older one, a decision holds for this page. */
   let unkept: unknown
   return {
     name: 'assent',
     read() {
-      const text = get(KEY) ?? unkept
+      const text = unkept ?? get(KEY)
       const kept = text && JSON.parse(text as string)
       // Decided before the site had versions is decided for none of them.
       const none = { policyVersion: policyVersion && 'none' }
@@ -32,7 +32,7 @@ function consentCookie(
     write(categories) {
       const text = JSON.stringify({ categories, updatedAt: Date.now(), policyVersion, gpc: readGpc() })
       set(KEY, text)
-      unkept = get(KEY) ? undefined : text
+      unkept = get(KEY) == text ? undefined : text
       listener?.()
     },
   }
