@@ -80,7 +80,9 @@ export function createClient(face: Face, queue: Queue, version: string) {
     // 5. The event.
     const more = { version, environment, stats: options.stats && stats() }
     const ctx = new Context(toEvent(call, who, options.integrations, more))
-    const done = () => announce(visit, ctx, face, queue)
+    // Withdrawn on its way: nobody but the caller hears of it any more.
+    const done = () =>
+      began == era ? announce(visit, ctx, face, queue) : visit.settle(toDestroyed(call, new Error('consent refused')))
     // 6. Plugins. The next event waits for the first ones, not for destinations, of which the transport is one.
     const goesOn = await pipeline.enrich(ctx, live)
     if (!live()) return destroy(visit, 'refused')
