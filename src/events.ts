@@ -1,6 +1,7 @@
 import { toPage } from './browser/page'
 import type { Call } from './calls'
 import type { Admitted } from './gate'
+import { toObject } from './json'
 import type { Who } from './user'
 import { parseQuery } from './query'
 import type { AssentEvent, EventType, Integrations, Json } from './types'
@@ -53,18 +54,19 @@ export function toEvent(
   const page: Json = { ...at, ...givenPage }
   // What a page call says of its page is so in the context too.
   if (type == 'page') for (const key in at) page[key] = givenPage?.[key] ?? data[key] ?? page[key]
-  const parts: Record<string, object> = {
-    track: { event: name, properties: data },
-    page: {
+  const parts: Record<string, () => object> = {
+    track: () => ({ event: name, properties: data }),
+    page: () => ({
       name,
       category,
       properties: { ...at, ...data, ...(category != null && { category }), ...(name && { name }) },
-    },
-    screen: { name, category, properties: data },
-    identify: { traits: who.traits },
-    group: { groupId: id || who.groupId, traits: who.groupTraits },
+    }),
+    screen: () => ({ name, category, properties: data }),
+    // Copies: what plugins make of an event is not what is known.
+    identify: () => ({ traits: toObject(who.traits) }),
+    group: () => ({ groupId: id || who.groupId, traits: toObject(who.groupTraits) }),
     // Unlike the reference, which overwrites the target of a known user's alias with that very user.
-    alias: { userId: id || undefined, previousId: call.from ?? who.userId ?? anonymousId },
+    alias: () => ({ userId: id || undefined, previousId: call.from ?? who.userId ?? anonymousId }),
   }
 
   return {
@@ -73,7 +75,7 @@ export function toEvent(
     timestamp: (timestamp as string) ?? new Date(time).toISOString(),
     anonymousId,
     userId: who.known ? who.userId || userId || undefined : undefined,
-    ...parts[type],
+    ...parts[type]!(),
     integrations: { ...toBooleans(integrations), ...chosen },
     context: {
       locale,

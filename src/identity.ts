@@ -116,7 +116,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
       if (of.off) return
       if (!wakeForPage()) return {}
       if (traits || traits === null) of.traits.put(toObject(traits))
-      return { ...of.traits.sync() }
+      return toObject(of.traits.sync())
     },
     identify(id?: ID, traits?: Traits | null) {
       wakeForPage()
