@@ -82,8 +82,9 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
   /** Reads the manager again. True if sending is allowed from this line on. */
   function refresh(said = false): boolean {
     if (!options) return false
-    const before = decision
     const now = decide(options, read(), readGpc())
+    // Only now: a manager that is asked may say that it has changed, and that has been followed then.
+    const before = decision
     const unknown = now.decided && options.requires?.find((name) => !(name in now.categories))
     if (unknown) complain(new Error(`no category "${unknown}"`))
     if (JSON.stringify(now) != JSON.stringify(before)) {
