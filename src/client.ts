@@ -144,9 +144,9 @@ export function createClient(face: Face, queue: Queue, version: string) {
   /** Tells other tabs, the page, and by an event the collector; the arguments are those of `changed`. */
   function tell(now: Decision, before: Decision | undefined, here: boolean, said: boolean) {
     const { decided, categories, state } = now
+    if (!isNews(now, before)) return
     // What a manager says while it makes up its mind is no news to other tabs.
     if (before && state && here && (decided || before.decided)) tellTabs(state)
-    if (!isNews(now, before)) return
     // A listener may decide anew: all hear of that, and after this.
     if (news.push(decided ? { ...categories } : undefined) < 2) {
       for (const each of news) face.emit('consent', each)

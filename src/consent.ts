@@ -118,6 +118,7 @@ export const toUpdate = ({ categoryPreferences: categories, ...rest }: ReturnTyp
 
 /** Has the visitor's answer come, or changed, between two decisions? */
 export function isNews(now: Decision, before: Decision | undefined): boolean {
-  const gist = ({ decided, categories }: Decision) => JSON.stringify([decided, Object.entries(categories).sort()])
+  const gist = ({ open, decided, categories }: Decision) =>
+    JSON.stringify([open, decided, Object.entries(categories).sort()])
   return before ? gist(before) != gist(now) : now.decided
 }
