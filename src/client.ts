@@ -115,7 +115,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   function decide(categories: Categories) {
     if (options.consent) record(options.consent.manager!, categories, report)
     else if (transport) report('consent', new Error('load was given no option `consent`'))
-    else early.consent = categories
+    else early.consent = { ...categories } // as said, whatever becomes of the banner's object
   }
 
   /** What lies below the gate follows the decision; then the others hear of it. */
