@@ -152,7 +152,7 @@ export class Analytics extends Emitter {
       user: () => identity().user,
       async ready(callback) {
         await ready
-        const results = await Promise.all(queue.plugins.map((plugin) => plugin.ready?.()))
+        const results = await pipeline.ready()
         callback?.(results)
         return results
       },

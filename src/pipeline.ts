@@ -146,6 +146,9 @@ export function createPipeline(
       return Promise.all(gone.map(unload))
     },
 
+    /** Those that are loaded say when they are ready; the gate has not let the others. */
+    ready: () => Promise.all(queue.plugins.map((plugin) => (loading.has(plugin) ? plugin.ready?.() : undefined))),
+
     addDestinationMiddleware: (name: string, functions: DestinationMiddlewareFunction[]) =>
       middleware.push([name.toLowerCase(), functions]),
 
