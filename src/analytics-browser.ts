@@ -63,8 +63,10 @@ export class AnalyticsBrowser<Events extends object = AnyEvents> {
   ): AnalyticsBrowser<Events> {
     const key = settings.writeKey
     const known = !onServer() && running.get(key)
-    const client = known || new AnalyticsBrowser().load(settings, options)
+    const client = known || new AnalyticsBrowser()
+    // Noted first: what is loaded with it may ask for it in the same way.
     running.set(key, client)
+    if (!known) client.load(settings, options)
     return client as unknown as AnalyticsBrowser<Events>
   }
 
