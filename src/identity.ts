@@ -141,7 +141,8 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
     async confirm(id: string | undefined, rest: Rest): Promise<string | undefined> {
       if (!madeId || id != madeId) return id
       if (!confirmedId) await rest(CONFIRM_MS)
-      return (confirmedId ??= keptAnonymousId.sync()) ?? id
+      // After a reset another may have been named.
+      return id != madeId ? id : (confirmedId ??= keptAnonymousId.sync()) ?? id
     },
 
     /** From now on things are kept in the usual places (true) or in these; with false nobody is known at all. */
