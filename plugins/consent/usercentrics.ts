@@ -48,12 +48,14 @@ interface UsercentricsPage {
 const answer = async (map?: CategoryMap): Promise<ConsentState | undefined> => {
   const { __ucCmp: v3, UC_UI: v2 } = pageGlobals<UsercentricsPage>()
   const api = v3 ?? v2
-  const [ready, required, id, details, list] = await Promise.all([
-    api?.isInitialized?.(), api?.isConsentRequired?.(), api?.getControllerId?.(),
+  // Before, its other answers are none.
+  if ((await api?.isInitialized?.()) === false) return
+  const [required, id, details, list] = await Promise.all([
+    api?.isConsentRequired?.(), api?.getControllerId?.(),
     v3?.getConsentDetails?.(), v3 ? undefined : v2?.getServicesBaseInfo?.()
   ])
   const services = list ?? Object.entries(details?.services ?? {}).map(([id, service]) => ({ id, ...service }))
-  if (ready === false || !Array.isArray(services)) return
+  if (!Array.isArray(services)) return
   const { consent } = details ?? {}
   const setting = consent?.setting?.type
   const model = setting === 'CCPA' ? 'opt-out' : setting ? 'opt-in' : undefined

@@ -267,6 +267,17 @@ describe('usercentrics', () => {
     expect((await follow(usercentrics())).read()).toBeUndefined()
   })
 
+  test('before it is initialised it is asked nothing else, as that may throw', async () => {
+    const { arrives } = stage('usercentrics v3')
+    arrives()
+    page.__ucCmp.isInitialized = async () => false
+    page.__ucCmp.isConsentRequired = () => {
+      throw new Error('not initialised')
+    }
+    const manager = await follow(usercentrics())
+    expect(manager.read()).toBeUndefined()
+  })
+
   test('v2 with a promised list; where consent is not required its defaults count', async () => {
     stage('usercentrics v2').arrives()
     const { services } = page.UC_UI
