@@ -297,6 +297,20 @@ describe('usercentrics', () => {
   })
 })
 
+test('didomi: what it answers before it is ready is no answer', async () => {
+  const { arrives } = stage('didomi')
+  const manager = didomi()
+  const stop = manager.subscribe(() => undefined)
+  const ready = page.didomiOnReady
+  page.didomiOnReady = []
+  arrives()
+  page.Didomi.collect = false
+  expect(manager.read()).toBeUndefined()
+  ready.forEach((entry: (api: unknown) => void) => entry(page.Didomi))
+  expect(manager.read()).toMatchObject({ decision: 'decided' })
+  stop()
+})
+
 test('didomi: facts, vendors, where it is not required, and its queues afterwards', async () => {
   const { arrives, plays } = stage('didomi')
   const stop = didomi().subscribe(() => undefined)
@@ -305,12 +319,12 @@ test('didomi: facts, vendors, where it is not required, and its queues afterward
   expect([page.didomiOnReady.length, page.didomiEventListeners.length]).toEqual([0, 0])
   arrives()
   plays(true, false)
-  expect(didomi({ categories: { google: 'analytics' } }).read()).toEqual({
+  expect((await follow(didomi({ categories: { google: 'analytics' } }))).read()).toEqual({
     decision: 'decided', basis: 'explicit', categories: { analytics: true }, model: 'opt-in', tcString: 'CTC',
     id: 'didomi-1', updatedAt: Date.parse('2026-01-02T03:04:05.000Z'),
   })
   page.Didomi.isConsentRequired = () => false
-  expect(didomi().read()?.decision).toBe('not-required')
+  expect((await follow(didomi())).read()?.decision).toBe('not-required')
 })
 
 test('osano: DENY denies, and OPT_OUT is no category', async () => {
