@@ -42,7 +42,7 @@ const storedPreference = (): Preference | undefined => {
 }
 
 const isExpressed = (preference?: Preference | null): preference is Preference =>
-  typeof (preference?.purposes ?? 0) === 'object' || typeof preference?.consent === 'boolean'
+  typeof (preference?.purposes ?? preference?.uspr ?? 0) === 'object' || typeof preference?.consent === 'boolean'
 
 const timeOf = ({ timestamp }: Preference): number => Date.parse(timestamp as string) || 0
 

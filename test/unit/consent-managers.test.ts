@@ -401,6 +401,15 @@ describe('iubenda', () => {
     page._iub.preference = { purposes: null }
     expect(manager.read()?.decision).toBe('pending')
   })
+
+  test('who has used American rights alone has said something', async () => {
+    stage('iubenda').arrives()
+    const manager = await follow(iubenda({ categories: { s: 'sale_of_data', adv: 'advertising' } }))
+    page._iub.cs.tell({ uspr: { s: false, adv: true } })
+    expect(manager.read()).toMatchObject({
+      decision: 'decided', basis: 'explicit', categories: { sale_of_data: false, advertising: true },
+    })
+  })
 })
 
 describe('ketch', () => {
