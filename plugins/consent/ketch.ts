@@ -40,9 +40,10 @@ export const ketch = ({ categories }: { categories?: CategoryMap } = {}): Consen
       const chosen = optIn?.length
         ? optIn.some(({ code }) => purposes[`${code}`] === true)
         // Nothing needs an opt-in: a purpose that is off was switched off, by the visitor or by the browser's signal.
-        : gpc !== true && Object.values(purposes).includes(false)
+        : optIn && gpc !== true && Object.values(purposes).includes(false)
       return consentState(
-        updated || chosen || !optIn ? 'explicit' : optIn.length ? 'pending' : 'implied',
+        // While nobody knows what needs an opt-in, what is in force may be a default.
+        updated || chosen ? 'explicit' : optIn?.length ? 'pending' : 'implied',
         siteCategories(categories, Object.keys(purposes), (name) => purposes[name]),
         { model: optIn && (optIn.length ? 'opt-in' : 'opt-out'), gpc, gppString: consent?.protocols?.gpp }
       )

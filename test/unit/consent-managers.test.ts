@@ -433,6 +433,20 @@ describe('ketch', () => {
     expect((await follow(ketch())).read()).toMatchObject({ basis: 'implied', gpc: true })
   })
 
+  test('until its configuration has come, nobody knows what its consent means: neither a yes nor a no', async () => {
+    for (const analytics of [true, false]) {
+      optOut()
+      page.ketch.consent = { purposes: { analytics, ads: analytics } }
+      const { ketch: api } = page
+      page.ketch = Object.assign((command: string, ...args: unknown[]) =>
+        command === 'getConfig' ? new Promise(() => undefined) : api(command, ...args), api)
+      const manager = await follow(ketch())
+      expect(manager.read()).toMatchObject({ basis: 'implied', categories: { analytics } })
+      page.ketch.tell('userConsentUpdated', page.ketch.consent)
+      expect(manager.read()).toMatchObject({ basis: 'explicit', categories: { analytics } })
+    }
+  })
+
   test('an opt-in that is granted is a choice; none granted is not yet one', async () => {
     stage('ketch').arrives()
     const manager = await follow(ketch())
