@@ -12,7 +12,7 @@ const GRACE_MS = 500
 /** Before it looks at a new page, which is then laid out. */
 const SETTLE_MS = 100
 
-const INPUTS = 'scroll resize wheel touchmove keydown pointerdown pointerup'
+const INPUTS = 'resize scroll wheel touchmove keydown pointerdown pointerup'
 const LEAVING = 'pagehide visibilitychange'
 
 /** Measures one page view from now until it is told to stop: with `true`, not without its summary. */
@@ -27,8 +27,6 @@ export const measureView = (
   const named = () => ((where as Element).nodeType ? where as Element : document.querySelector(where as string))
   const view = current()
   const left = [...thresholds].sort((a, b) => a - b)
-  /** Whatever scrolls before the visitor does may be the browser's work. */
-  let restoring: boolean | undefined = true
   let root = named()
   let scrollable = false
   let counts: boolean | undefined = !requireScroll
@@ -41,8 +39,8 @@ export const measureView = (
   let firstPx: number
   let firstHeight: number
   let passed: object | undefined
-  /** Until when a scroll is taken for the visitor's. */
-  let until = 0
+  /** When the visitor last did something, or scrolled by it. Whatever scrolls before may be the browser's work. */
+  let input = -Infinity
   /** What has scrolled since the last look, and who did it if not the visitor. */
   let moved: EventTarget | null | undefined
   let trigger: 'script' | undefined
@@ -93,8 +91,7 @@ export const measureView = (
       max = maxPx = 0
     }
     if (moved == root) {
-      counts = scrollable && (!trigger || countScripted || (countRestored && restoring))
-      if (counts) firstTop = -1
+      if ((counts = scrollable && (!trigger || countScripted || (countRestored && input < 0)))) firstTop = -1
     }
 
     const whole = denominator == 'initial' ? firstHeight : height
@@ -114,7 +111,7 @@ export const measureView = (
     }
     moved = trigger = undefined
     // With a summary to come, a page without the last threshold is followed to its end.
-    hear(left.length > 0 || (summary && maxPx + tolerancePx < height), INPUTS, onInput)
+    hear(left.length || (summary && maxPx + tolerancePx < height), INPUTS, onInput)
   }
 
   /** In a task of its own, after the frame: its layout is done, so that looking at it costs nothing. */
@@ -127,16 +124,18 @@ export const measureView = (
 
   const onInput = ({ type, target }: Event) => {
     if (type == 'resize') return look()
-    const now = performance.now()
+    let now = performance.now()
     if (type == 'scroll') {
       const element = (target as Document).scrollingElement || target
       if (scrollable && root!.isConnected && element != root) return
       moved = element
       look()
-      if (now > until) return void (trigger = 'script')
+      if (now > input + GRACE_MS) return void (trigger = 'script')
+      now = Math.max(now, input)
     }
-    until = now + GRACE_MS
-    restoring = trigger = undefined
+    // A pointer that is held down may be on the scrollbar.
+    input = type == 'pointerdown' ? Infinity : now
+    trigger = undefined
   }
 
   const onLeave = ({ type }: Event) => {
