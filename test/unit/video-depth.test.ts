@@ -434,3 +434,34 @@ test('segmentSpec adds the events of the Segment video specification', () => {
   expect(new Set(told.map(({ properties }) => properties.session_id as string)).size).toBe(1)
   expect(told[0]!.properties).toMatchObject({ video_player: 'html5', sound: 100, full_screen: false })
 })
+
+test('by position the last hundredth may be missing, whatever the length', () => {
+  for (const length of [12, 1000]) {
+    const { percents } = start({ metric: 'position', thresholds: [100] })
+    const { media, play, watch, seek, pause } = video(length)
+    plugin.trackVideo(media)
+    play()
+    seek(0.985 * length)
+    watch(0.1)
+    expect(percents()).toEqual([])
+    seek(0.992 * length)
+    watch(0.1)
+    pause()
+    expect(percents()).toEqual([100])
+    plugin.unload!({} as never, {} as never)
+  }
+})
+
+test('after a withdrawal nothing is left of the page view, and the next visitor is in another', () => {
+  const { analytics, told } = start({ summary: false })
+  const { media, play, watch } = video()
+  plugin.trackVideo(media)
+  play()
+  watch(26)
+  plugin.unload!({} as never, analytics)
+  expect(Object.getOwnPropertySymbols(analytics)).toEqual([])
+  plugin.load({} as never, analytics)
+  watch(26)
+  expect(told.map(({ properties }) => properties.percent as number)).toEqual([25, 25])
+  expect(told[1]!.properties.page_view_id).not.toBe(told[0]!.properties.page_view_id)
+})
