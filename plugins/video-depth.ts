@@ -65,7 +65,7 @@ export const videoDepth = (options: VideoDepthOptions = {}): VideoDepth => {
       const parts = [summary, segmentSpec == true ? videoSpec?.() : segmentSpec]
       const follow = watch(analytics, signal, options, parts.flatMap((part) => part ? part(analytics, signal) : []))
       take = (what) => {
-        if ('played' in what) return follow(what)
+        if ('duration' in what) return follow(what)
         // Media events do not bubble, but they can be captured, so that late videos need no observer.
         what.addEventListener('playing', ({ target }) => {
           if ((target as Element).tagName == 'VIDEO') follow(target as HTMLVideoElement)

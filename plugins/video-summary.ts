@@ -1,5 +1,5 @@
 import { pageViews, type PageView } from './depth/page-view'
-import type { Part, Ranges, Viewing } from './video/media'
+import type { Part, Viewing } from './video/media'
 
 export interface VideoSummary extends Part {
   /** What has been watched of the video in this element by now, in hundredths of its duration: `0-25,80-100`. */
@@ -7,12 +7,21 @@ export interface VideoSummary extends Part {
 }
 
 /** In hundredths of the duration, in order of time: enough to draw a strip of 100 cells. */
-const strip = (ranges: Ranges, duration: number) =>
-  ranges
-    .map((range) => range.map((seconds) => Math.min(100, Math.round((100 * seconds) / duration))))
+const strip = (seen: number[], duration: number | null) => {
+  const ranges: [start: number, end: number][] = []
+  if (duration) {
+    seen.forEach((_, tenth) => {
+      const last = ranges[ranges.length - 1]
+      if (last?.[1] == tenth) last[1]++
+      else ranges.push([tenth, tenth + 1])
+    })
+  }
+  return ranges
+    .map((range) => range.map((tenths) => Math.min(100, Math.round((10 * tenths) / duration!))))
     .filter(([start, end]) => start! < end!)
     .map((range) => range.join('-'))
     .join()
+}
 
 /**
  * The part of `videoDepth` that sends `Video Depth`, once per video and page view: when the page, the route, the source
@@ -26,7 +35,7 @@ export const videoSummary = (): VideoSummary => {
     const over = new WeakSet<Viewing>()
     /** Not summed up yet, with the page view that each belongs to. */
     const open = new Map<Viewing, PageView>()
-    const seen = new WeakSet<Viewing>()
+    const known = new WeakSet<Viewing>()
 
     const sum = (viewing: Viewing) => {
       const view = open.get(viewing)
@@ -44,17 +53,21 @@ export const videoSummary = (): VideoSummary => {
     addEventListener('pagehide', sumAll, { signal })
     signal.addEventListener('abort', stop)
 
-    return (viewing, type, playing, ranges) => {
+    return (viewing, type, playing, seen) => {
       const { figures, media } = viewing
       const { duration } = figures
-      if (!seen.has(viewing)) {
-        seen.add(viewing)
+      if (!known.has(viewing)) {
+        known.add(viewing)
         // Another source, or another page view, of the same element.
         const before = shown.get(media)
         if (before) sum(before)
         open.set(viewing, current())
         figures.plays = 1
         figures.loops = 0
+        // Asked for when something is sent, and not at each look.
+        Object.defineProperty(figures, 'watched', {
+          enumerable: true, get: () => strip(seen, figures.duration as number | null),
+        })
       }
       shown.set(media, viewing)
       if (playing && over.delete(viewing)) figures.plays++
@@ -64,7 +77,6 @@ export const videoSummary = (): VideoSummary => {
       if (duration == Infinity) {
         Object.assign(figures, { live: true, duration: null, watched_percent: null, position_percent: null })
       }
-      figures.watched = duration > 0 && duration < Infinity ? strip(ranges, duration) : ''
       if (type == 'pause' && !media.isConnected) sum(viewing)
     }
   }

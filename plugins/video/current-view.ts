@@ -3,8 +3,8 @@ import type { AnalyticsLike } from '../../src/types'
 /** Shared with depth/page-view, which also knows the page and when it changes; here the id is enough. */
 const KEY = Symbol.for('assent.pageView')
 
-/** Returns a function that answers with the id of the page view that the client is in. */
-export const currentView = (analytics: AnalyticsLike, signal: AbortSignal) => {
+/** Returns a function that answers with the id of the page view that the client is in; a call may begin another. */
+export const currentView = (analytics: AnalyticsLike, signal: AbortSignal, changed: () => void) => {
   const home = analytics as AnalyticsLike & Record<symbol, { id: string; url: string } | undefined>
   let view: { id: string } | undefined
   let paged = false
@@ -18,8 +18,14 @@ export const currentView = (analytics: AnalyticsLike, signal: AbortSignal) => {
     view = home[KEY]
     return view!.id
   }
-  analytics.on('call', current)
-  // After a withdrawal the next visitor is in another page view.
-  signal.addEventListener('abort', () => delete home[KEY])
+  const hear = (type: string) => {
+    if (view != (current(type), view)) changed()
+  }
+  analytics.on('call', hear)
+  signal.addEventListener('abort', () => {
+    analytics.off('call', hear)
+    // After a withdrawal the next visitor is in another page view.
+    delete home[KEY]
+  })
   return current
 }

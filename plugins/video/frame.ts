@@ -1,8 +1,8 @@
 import { vimeo, youtube } from './protocols'
-import type { Media, Ranges } from './media'
+import type { Media } from './media'
 
 /** Written by the messages. */
-type Mutable = { -readonly [Key in keyof Media]: Media[Key] } & { played: { length: number } }
+type Mutable = { -readonly [Key in keyof Media]: Media[Key] }
 
 export interface Frame {
   /** A player that does not speak. */
@@ -22,7 +22,6 @@ export const createFrame = (
   if (!protocol) return
   const first = protocol._path.exec(path)![1]!
   let id = first
-  let ranges: Ranges = []
   let since = 0
   let speaks = false
   let timer: ReturnType<typeof setTimeout>
@@ -31,7 +30,7 @@ export const createFrame = (
   const media: Mutable = Object.assign(new EventTarget(), {
     player: protocol._name, dataset: element.dataset, readyState: 4, isConnected: true,
     currentSrc: home + path, currentTime: 0, duration: NaN, muted: false, paused: true, playbackRate: 1,
-    title: element.title, played: { length: 0, start: (i: number) => ranges[i]![0], end: (i: number) => ranges[i]![1] },
+    title: element.title,
   })
   const tell = (type: string) => media.dispatchEvent(new Event(type))
   // To anybody: the frame may redirect, and a greeting says nothing.
@@ -46,22 +45,16 @@ export const createFrame = (
   // `widgetid`: the page runs YouTube's API. A second greeting would take the player away from it; it is overheard.
   if (!off && !/[?&]widgetid=/.test(src)) greet()
 
-  /** What was played since the last position: all of it, or nothing if it went back or faster than the clock. */
+  /** It went there by playing, or else it seeked: back, or on faster than the clock. */
   const advance = (position: number) => {
     const now = Date.now()
-    let start = media.currentTime
-    let end = position
-    const due = start + ((now - since) / 1000) * media.playbackRate
+    const from = media.currentTime
+    const seeks = position < from - 1.5 || position > from + ((now - since) / 1000) * media.playbackRate + 1.5
+    // Where it was last is how far it was played.
+    if (seeks) tell('ratechange')
     since = now
     media.currentTime = position
-    if (media.paused) return
-    if (end < start - 1.5 || end > due + 1.5) {
-      tell('seeking')
-    } else if (end > start) {
-      ranges = ranges.filter((range) => range[1] < start || range[0] > end ||
-        (start = Math.min(start, range[0]), end = Math.max(end, range[1]), 0))
-      media.played.length = ranges.push([start, end])
-    }
+    if (seeks) tell('seeking')
   }
 
   return {
@@ -80,12 +73,13 @@ export const createFrame = (
         // The next of a playlist.
         media.paused = true
         tell('emptied')
-        media.played.length = 0
-        ranges = []
         media.currentSrc = home + path.replace(first, id = rest.id)
+        media.duration = NaN
       }
       if (currentTime! >= 0) advance(currentTime!)
-      for (const key in rest) Object.assign(media, rest[key as 'id'] != null && { [key]: rest[key as 'id'] })
+      for (const key in rest) media[key as 'title'] = rest[key as 'title'] ?? media[key as 'title']
+      // Speed or duration may be new: few messages name an event.
+      tell('ratechange')
       if (type) {
         media.ended = type == 'ended'
         tell(type)

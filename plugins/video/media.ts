@@ -7,7 +7,6 @@ import type { AnalyticsLike, Json } from '../../src/types'
 export interface Media extends EventTarget, Pick<HTMLVideoElement,
   'currentSrc' | 'currentTime' | 'dataset' | 'duration' | 'isConnected' | 'muted' | 'paused' | 'playbackRate' |
   'readyState' | 'title'>, Partial<Pick<HTMLVideoElement, 'autoplay' | 'controls' | 'ended' | 'loop' | 'seeking'>> {
-  played: Pick<TimeRanges, 'length' | 'start' | 'end'>
   /** Default `html5`. */
   player?: string
 }
@@ -21,14 +20,12 @@ export interface Viewing {
   look(event?: { type: string }): void
 }
 
-/** What was played of a source since it was loaded, in seconds. */
-export type Ranges = [start: number, end: number][]
-
 /**
  * Hears of each look at a viewing, before thresholds are checked, so that it can add to the figures. `type` is the
- * media event that caused the look, or empty; `playing`: content is running, and counts.
+ * media event that caused the look, or empty; `playing`: content is running, and counts; `seen`: has an entry for each
+ * tenth of a second that was watched.
  */
-export type Observer = (viewing: Viewing, type: string, playing: boolean, ranges: Ranges) => void
+export type Observer = (viewing: Viewing, type: string, playing: boolean, seen: number[]) => void
 
 /** Takes part in what `videoDepth` does from `load` until `signal` is aborted. */
 export type Part = (analytics: AnalyticsLike, signal: AbortSignal) => Observer

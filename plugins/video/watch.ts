@@ -1,6 +1,6 @@
 import { currentView } from './current-view'
 import type { AnalyticsLike } from '../../src/types'
-import type { Media, Observer, Ranges, Viewing } from './media'
+import type { Media, Observer, Viewing } from './media'
 
 export interface WatchOptions {
   /** Percentages that raise an event each, ascending. Default `[25, 50, 75, 100]`. */
@@ -31,11 +31,10 @@ const EVENTS = 'playing pause waiting seeking seeked ratechange durationchange v
 const round = (value: number) => (value >= 0 ? Math.round(value * 10) / 10 : null)
 
 /**
- * Follows videos by their events, by `played`, and by one timer for each that plays. Returns the function that takes up
- * one more.
+ * Follows videos by their events, by what their playhead passes, and by one timer for each that plays. Returns the
+ * function that takes up one more.
  */
 export const watch = (analytics: AnalyticsLike, signal: AbortSignal, options: WatchOptions, observers: Observer[]) => {
-  const current = currentView(analytics, signal)
   const { thresholds = [25, 50, 75, 100], metric } = options
   const byPosition = metric == 'position'
   const followed = new WeakSet<Media>()
@@ -43,28 +42,25 @@ export const watch = (analytics: AnalyticsLike, signal: AbortSignal, options: Wa
   const looks = new Set<() => void>()
   let followers = 0
   const settle = () => looks.forEach((look) => look())
+  // What plays on belongs to the page view that begins.
+  const current = currentView(analytics, signal, settle)
 
   document.addEventListener('visibilitychange', settle, { signal })
-  signal.addEventListener('abort', () => {
-    // Clears the timers.
-    settle()
-    analytics.off('call', current)
-  })
+  // Clears the timers.
+  signal.addEventListener('abort', settle)
 
   return (media: Media) => {
     if (followed.has(media)) return
     followed.add(media)
     const nth = ++followers
     /** By page view and source. */
-    const viewings: Record<string, (more: number, type: string) => number> = {}
+    const viewings: Record<string, (type: string, from?: number, to?: number) => number> = {}
     let view = current()
     let src: string
     let duration: number
     let position: number
     let rate: number
     let since: number
-    let ranges: Ranges = []
-    let total = 0
     let playing = false
     let moved: boolean
     let timer: ReturnType<typeof setTimeout>
@@ -73,11 +69,13 @@ export const watch = (analytics: AnalyticsLike, signal: AbortSignal, options: Wa
       const page_view_id = view
       const address = src.replace(/[?#].*/, '')
       const marks = [...thresholds]
-      let seconds = 0
+      /** Tenths of a second that were watched, and how many. */
+      const seen: number[] = []
+      let tenths = 0
       const viewing: Viewing = { media, figures: {}, look }
 
-      /** Takes in what was played since the last look; answers how much more the next threshold needs. */
-      return (more: number, type: string) => {
+      /** Takes in what was played between two positions; answers how much more the next threshold needs. */
+      return (type: string, from?: number, to?: number) => {
         const share = (part: number) => round(Math.min(100, (100 * part) / duration))
         // NaN if the duration is not known or has no end, or all thresholds were sent.
         const needed = () => Math.min(
@@ -86,14 +84,15 @@ export const watch = (analytics: AnalyticsLike, signal: AbortSignal, options: Wa
           duration - (options.completeTolerance
             ?? Math.min(Math.max(+!byPosition, duration / 100), duration / 10)),
         )
-        seconds += more
+        for (let each = Math.round(from! * 10); each < Math.round(to! * 10); each++) seen[each] ||= ++tenths
+        const seconds = tenths / 10
         Object.assign(viewing.figures, {
           player: media.player || 'html5', title: media.title, muted: media.muted, rate, src: address, page_view_id,
           video_id: media.dataset.videoId || `${address}#${nth}`,
-          duration: round(duration), watched_seconds: round(seconds),
+          duration: round(duration), watched_seconds: seconds,
           watched_percent: share(seconds), position_percent: share(position),
         })
-        observers.forEach((observer) => observer(viewing, type, playing, ranges))
+        observers.forEach((observer) => observer(viewing, type, playing, seen))
         const amount = !byPosition ? seconds : moved || playing ? position : 0
         while (amount >= needed()) {
           void analytics.track('Pct Video Viewed', {
@@ -108,15 +107,14 @@ export const watch = (analytics: AnalyticsLike, signal: AbortSignal, options: Wa
       clearTimeout(timer)
       if (signal.aborted) return
       const gone = type == 'emptied'
+      const from = position
+      const time = performance.now() / 1000
+      /** How far it has come by the clock. */
+      const due = from + (time - since) * rate
       moved = playing
-      if (!gone) {
-        ({ currentSrc: src, duration, currentTime: position, playbackRate: rate } = media)
-        ranges = Array.from(media.played as never, (_, i) => [media.played.start(i), media.played.end(i)])
-      } else if (moved) {
-        // `played` went with the source: the clock has to say the rest.
-        ranges.push([position, position += ((Date.now() - since) / 1000) * rate])
-      }
-      since = Date.now()
+      if (!gone) ({ currentSrc: src, duration, currentTime: position, playbackRate: rate } = media)
+      else if (moved) position = due
+      since = time
       const runs = !gone && !media.paused && !media.ended
       playing = runs && !media.seeking && media.readyState > 2 && rate > 0 &&
         (!media.autoplay || !media.muted || (options.countMutedAutoplay != false &&
@@ -125,15 +123,15 @@ export const watch = (analytics: AnalyticsLike, signal: AbortSignal, options: Wa
         !options.ad?.(media)
       looks[runs ? 'add' : 'delete'](look)
 
-      const before = total
-      total = ranges.reduce((sum, [start, end]) => sum + end - start, 0)
-      let left = viewings[view + src]?.(moved ? total - before : 0, type)
-      if (gone) total = 0
+      let left = viewings[view + src]?.(type, from,
+        // When it seeks the playhead is elsewhere already.
+        !moved ? 0 : media.seeking || type == 'seeking' ? due : position)
       view = current()
-      if (playing && !viewings[view + src]) left = (viewings[view + src] = open())(0, type)
+      if (playing && !viewings[view + src]) left = (viewings[view + src] = open())(type)
       // An event that was just sent may have brought another look.
       clearTimeout(timer)
-      if (playing && left) timer = setTimeout(look, Math.max(250, (left / rate) * 1000))
+      // Some players give a live stream an end that no timer reaches.
+      if (playing && left! / rate < 1e6) timer = setTimeout(look, Math.max(250, (left! / rate) * 1000))
     }
     for (const type of EVENTS.split(' ')) media.addEventListener(type, look, { signal })
     look()

@@ -173,3 +173,47 @@ test('a frame that is removed is summed up when the next one loads', () => {
   add('https://player.vimeo.com/video/2')
   expect(told.map(({ event, properties }) => [event, properties.watched_seconds])).toEqual([['Video Depth', 1]])
 })
+
+test('a threshold is sent when it is reached, whatever the speed became', () => {
+  start()
+  const { say } = add('https://player.vimeo.com/video/1')
+  const tell = youtube(add('https://www.youtube.com/embed/a1?enablejsapi=1').say)
+  say({ event: 'play', data: { seconds: 0, duration: 40 } })
+  tell('infoDelivery', { playerState: 1, currentTime: 0, duration: 40 })
+  say({ event: 'playbackratechange', data: { playbackRate: 2 } })
+  tell('infoDelivery', { playbackRate: 2 })
+  for (let second = 0.5; second <= 10.5; second += 0.5) {
+    vi.advanceTimersByTime(250)
+    say({ event: 'timeupdate', data: { seconds: second, duration: 40 } })
+    tell('infoDelivery', { currentTime: second })
+  }
+  vi.advanceTimersByTime(250)
+  expect(told.map(({ properties }) => properties.player as string).sort()).toEqual(['vimeo', 'youtube'])
+})
+
+test('V3 the duration may come after the beginning', () => {
+  start()
+  const tell = youtube(add('https://www.youtube.com/embed/a1?enablejsapi=1').say)
+  tell('infoDelivery', { playerState: 1, currentTime: 0, duration: 0 })
+  tell('infoDelivery', { duration: 4 })
+  for (let second = 0.5; second <= 1.5; second += 0.5) {
+    vi.advanceTimersByTime(500)
+    tell('infoDelivery', { currentTime: second })
+  }
+  expect(percents()).toEqual([25])
+})
+
+test('the duration of one video of a playlist is not that of the next', () => {
+  start()
+  const tell = youtube(add('https://www.youtube.com/embed/first123456?enablejsapi=1').say)
+  tell('infoDelivery', { playerState: 1, currentTime: 0, duration: 4, videoData: { video_id: 'first123456' } })
+  tell('infoDelivery', { playerState: -1, videoData: { video_id: 'second12345' } })
+  tell('infoDelivery', { playerState: 1, currentTime: 0 })
+  for (let second = 1; second <= 3; second++) {
+    vi.advanceTimersByTime(1000)
+    tell('infoDelivery', { currentTime: second })
+  }
+  tell('infoDelivery', { duration: 100 })
+  vi.advanceTimersByTime(1000)
+  expect(percents()).toEqual([])
+})
