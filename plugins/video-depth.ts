@@ -38,17 +38,17 @@ export interface VideoDepth extends Plugin {
  * ```
  */
 export const videoDepth = (options: VideoDepthOptions = {}): VideoDepth => {
-  /** Handed over, perhaps before `load`. */
-  const handed: (Media | Root)[] = []
+  /** Handed over, perhaps before `load`; whether it lives on is up to the page. */
+  const handed: WeakRef<Media | Root>[] = []
   let control: AbortController | undefined
-  let take: ((what: Media | Root) => void) | undefined
+  let take: ((what?: Media | Root) => void) | undefined
 
   const unload = () => {
     control?.abort()
     take = undefined
   }
   const hand = (what: Media | Root) => {
-    handed.push(what)
+    handed.push(new WeakRef(what))
     take?.(what)
   }
 
@@ -65,6 +65,7 @@ export const videoDepth = (options: VideoDepthOptions = {}): VideoDepth => {
       const parts = [summary, segmentSpec == true ? videoSpec?.() : segmentSpec]
       const follow = watch(analytics, signal, options, parts.flatMap((part) => part ? part(analytics, signal) : []))
       take = (what) => {
+        if (!what) return
         if ('duration' in what) return follow(what)
         // Media events do not bubble, but they can be captured, so that late videos need no observer.
         what.addEventListener('playing', ({ target }) => {
@@ -72,7 +73,7 @@ export const videoDepth = (options: VideoDepthOptions = {}): VideoDepth => {
         }, { signal, capture: true })
         what.querySelectorAll('video').forEach(follow)
       }
-      ;[document, ...handed].forEach(take)
+      ;[document, ...handed.map((ref) => ref.deref())].forEach(take)
     },
     unload,
     trackVideo: hand,

@@ -87,6 +87,7 @@ describeEngines(['chromium'], (engine) => {
     await page.evaluate(() => {
       const video = document.querySelector('video')!
       Object.assign(window, { ref: new WeakRef(video) })
+      window.depth.trackVideo(video)
       video.remove()
     })
     await page.waitFor(() => window.told.length)
