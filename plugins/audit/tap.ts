@@ -38,7 +38,8 @@ export function tap(note: Note): () => void {
 
   // A kind; then what it is called, whose it is, by which names.
   for (const rows of [
-    'read, Document cookie,cookieStore CookieStore get getAll,storage Storage getItem key,caches CacheStorage match',
+    'read, Document cookie,cookieStore CookieStore get getAll,storage Storage getItem key,' +
+      'indexedDB IDBFactory databases,caches CacheStorage has match keys',
     'write, Document cookie,cookieStore CookieStore set delete,storage Storage setItem removeItem clear,' +
       'caches CacheStorage open delete,indexedDB IDBFactory open deleteDatabase',
     'request,img HTMLImageElement src,script HTMLScriptElement src,iframe HTMLIFrameElement src,' +

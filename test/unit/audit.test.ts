@@ -156,6 +156,26 @@ test('globals of the page do not lead astray', () => {
   expect([localStorage.getItem('a'), ledger.entries()[0]!.key]).toEqual(['1', 'a'])
 })
 
+test('to ask which caches and databases there are is to read', () => {
+  class CacheStorage {
+    has() {}
+    keys() {}
+    match() {}
+  }
+  class IDBFactory {
+    databases() {}
+  }
+  vi.stubGlobal('CacheStorage', CacheStorage)
+  vi.stubGlobal('IDBFactory', IDBFactory)
+  const ledger = begin()
+  const caches = new CacheStorage() as unknown as globalThis.CacheStorage
+  void caches.keys()
+  void caches.has('a')
+  void (new IDBFactory() as unknown as globalThis.IDBFactory).databases()
+  expect(ledger.entries().map(({ kind, what, key }) => `${kind} ${what} ${key}`))
+    .toEqual(['read caches *', 'read caches a', 'read indexedDB *'])
+})
+
 test('on a server it is quiet', () => {
   vi.stubGlobal('window', undefined)
   expect(audit().entries()).toEqual([])
