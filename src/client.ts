@@ -4,7 +4,7 @@ import { readEnvironment } from './browser/environment'
 import { watchLifecycle, whenShown } from './browser/lifecycle'
 import { openTabs } from './browser/tabs'
 import { toCall, type Call } from './calls'
-import { isNews, toStamp, toUpdate, type Decision } from './consent'
+import { toStamp, toUpdate, type Decision } from './consent'
 import { record, withManager } from './consent-cookie'
 import { announce } from './announce'
 import { attempt } from './attempt'
@@ -15,6 +15,7 @@ import { toEvent } from './events'
 import { createGate, type AdmittedVisit, type Visit } from './gate'
 import { createIdentity } from './identity'
 import { load, type Face, type LoadOptions } from './load'
+import { createNews } from './news'
 import type { InitOptions } from './options'
 import { createPipeline, type Queue } from './pipeline'
 import { createPresence } from './presence'
@@ -33,7 +34,6 @@ export function createClient(face: Face, queue: Queue, version: string) {
   let tellTabs = (_: ConsentState | null) => {} // a decision; null: the visitor was reset
   let environment: Json | undefined
   let era = 0 // another begins with each withdrawal
-  const news: (Categories | undefined)[] = [] // that the page has not heard yet
   const early: { anonymousId?: ID; consent?: Categories } = {} // said before `load`
 
   // ---------------------------------------------------------------- the road
@@ -112,6 +112,9 @@ export function createClient(face: Face, queue: Queue, version: string) {
   const stamp = () => options.consent && toStamp(gate.decision()!, options.consent.manager!.name)
   const durable = () => gate.decision()!.stores === true && !options.disableClientPersistence
 
+  const update = (event: string) => call('track', [event, toUpdate(stamp()!)])
+  const tell = createNews(face, (state) => tellTabs(state), update)
+
   function decide(categories: Categories) {
     if (options.consent) record(options.consent.manager!, categories, report)
     else if (transport) report('consent', new Error('load was given no option `consent`'))
@@ -129,7 +132,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
       transport?.restamp()
     }
     void pipeline.follow()
-    if (options.consent) tell(now, before, here, said)
+    if (options.consent) tell(options.consent, now, before, here, said)
   }
 
   /** Nobody is known, and nothing is kept, queued or under way. */
@@ -139,23 +142,6 @@ export function createClient(face: Face, queue: Queue, version: string) {
     transport?.erase()
     identity.erase()
     conveyor.clear().forEach((visit) => destroy(visit, 'refused'))
-  }
-
-  /** Tells other tabs, the page, and by an event the collector; the arguments are those of `changed`. */
-  function tell(now: Decision, before: Decision | undefined, here: boolean, said: boolean) {
-    const { decided, categories, state } = now
-    if (!isNews(now, before)) return
-    // What a manager says while it makes up its mind is no news to other tabs.
-    if (before && state && here && (decided || before.decided)) tellTabs(state)
-    // A listener may decide anew: all hear of that, and after this.
-    if (news.push(decided ? { ...categories } : undefined) < 2) {
-      for (const each of news) face.emit('consent', each)
-      news.length = 0
-    }
-    const { event = 'Consent Updated' } = options.consent!
-    // Not for what was decided in another tab, nor before this page by a manager that took its time.
-    const old = !before?.decided && (state?.updatedAt ?? Infinity) < performance.timeOrigin
-    if (before && decided && now.open && event && here && said && !old) void call('track', [event, toUpdate(stamp()!)])
   }
 
   // ---------------------------------------------------------------- life

@@ -147,7 +147,7 @@ export function createPipeline(
     },
 
     /** Those that are loaded say when they are ready; the gate has not let the others. */
-    ready: () => Promise.all(queue.plugins.map((plugin) => (loading.has(plugin) ? plugin.ready?.() : undefined))),
+    ready: () => Promise.all([...loading.keys()].map((plugin) => plugin.ready?.())),
 
     addDestinationMiddleware: (name: string, functions: DestinationMiddlewareFunction[]) =>
       middleware.push([name.toLowerCase(), functions]),

@@ -7,11 +7,11 @@ import { consent, endpoint, newPage, wait } from './hostile-page'
 newPage()
 
 test('the tabs do not answer each other for ever', async () => {
-  const tabs: { onmessage?(event: object): void }[] = []
+  const tabs: { onmessage?: (event: object) => void }[] = []
   let told = 0
   vi.stubGlobal('BroadcastChannel', class {
     constructor() {
-      tabs.push(this)
+      tabs.push(this as never)
     }
     postMessage(data: ConsentState) {
       told++
