@@ -14,6 +14,7 @@ import { toDestroyed } from './destroyed'
 import { toEvent } from './events'
 import { createGate, type AdmittedVisit, type Visit } from './gate'
 import { createIdentity } from './identity'
+import { isObject } from './json'
 import { load, type Face, type LoadOptions } from './load'
 import { createNews } from './news'
 import type { InitOptions } from './options'
@@ -116,7 +117,8 @@ export function createClient(face: Face, queue: Queue, version: string) {
   const tell = createNews(face, (state) => tellTabs(state), update)
 
   function decide(categories: Categories) {
-    if (options.consent) record(options.consent.manager!, categories, report)
+    if (!isObject(categories)) report('consent', new TypeError('no categories'))
+    else if (options.consent) record(options.consent.manager!, categories, report)
     else if (transport) report('consent', new Error('load was given no option `consent`'))
     else early.consent = { ...categories } // as said, whatever becomes of the banner's object
   }

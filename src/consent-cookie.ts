@@ -48,5 +48,7 @@ export function record(manager: ConsentManager | WritableConsentManager, categor
 export function withManager<O extends { cookie?: CookieOptions; consent?: ConsentOptions }>(options: O): O {
   const { consent, cookie } = options
   const manager = consent && (consent.manager ?? consentCookie(cookie, consent.policyVersion))
-  return consent ? { ...options, consent: { ...consent, manager } } : options
+  // One category needs no list.
+  const requires = [consent?.requires ?? []].flat()
+  return consent ? { ...options, consent: { ...consent, manager, requires } } : options
 }

@@ -219,6 +219,28 @@ describe('what is wrong is told', () => {
     expect(vi.mocked(console.error).mock.calls.map(([, kind]) => kind)).toEqual(['plugin_load A', 'plugin_load B'])
   })
 
+  test('one category needs no list', async () => {
+    const track = vi.fn()
+    const ads = plugin({ name: 'Ads', type: 'destination', track })
+    const alone = { ...consent, requires: 'analytics' as never, destinations: { Ads: 'advertising' as never } }
+    const { analytics } = setUp({ consent: alone, plugins: [ads] })
+    analytics.consent({ analytics: false, advertising: true })
+    await analytics.track('refused')
+    analytics.consent({ analytics: true, advertising: false })
+    await analytics.track('one')
+    analytics.consent({ analytics: true, advertising: true })
+    await analytics.track('both')
+    await arrive(analytics)
+    expect([names(), track.mock.calls.length]).toEqual([['one', 'both'], 1])
+  })
+
+  test.each([true, 'all', ['analytics']])('a decision that is no object, %j, is named and decides nothing', (wrong) => {
+    const { analytics, errors } = setUp({ consent })
+    expect(analytics.consent(wrong as never)).toBeUndefined()
+    expect([errors.mock.calls.length, document.cookie]).toEqual([0, ''])
+    return Promise.resolve().then(() => expect(errors).toHaveBeenCalledWith(expect.objectContaining({ code: 'consent' })))
+  })
+
   test('what is handed out is a copy: nobody opens a destination by writing on it', async () => {
     const track = vi.fn()
     const ads = plugin({ name: 'Ads', type: 'destination', track })
