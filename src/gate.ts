@@ -105,7 +105,8 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
 
   /** Is it open, and are all of these categories granted? None at all, where a site maps a plugin to none, is no. */
   const open = (categories?: string[]): boolean =>
-    !!decision?.open && (!categories || (!!categories[0] && [categories].flat().every((name) => decision!.categories[name])))
+    !!decision?.open &&
+    (!categories || (!!categories[0] && [categories].flat().every((name) => decision!.categories[name])))
 
   return {
     refresh,
