@@ -38,8 +38,7 @@ export function http(
   let sending: Promise<unknown> = Promise.resolve()
   let lastSent = 0
   let going = false
-  let era = 0 // another begins with each withdrawal
-  let turn = new AbortController() // to send, in the queue of tabs that want to
+  let turn = new AbortController() // to send, in the queue of tabs that want to; ends with a withdrawal too
   const mostInRecord = () => (going ? Infinity : flushAt)
   const { write, take, count: unwritten, clear } = createIntake(mostInRecord, () => !!stamp(), keep, giveUp)
   const stampText = () => JSON.stringify(stamp() ?? 0)
@@ -98,8 +97,8 @@ export function http(
 
   /** Sends what is under these keys and strikes off what went. */
   async function dispatch(keys: string[], entries: Entry[], leaving?: boolean): Promise<void> {
-    const began = era
-    const live = () => began == era && allowed()
+    const { signal } = turn
+    const live = () => !signal.aborted && allowed()
     const tries = outbox.tries()
     lastSent = Date.now()
     for (const key of keys) {
@@ -110,10 +109,10 @@ export function http(
     updateNet()
     const left = await send(entries, tries, live, leaving)
     keys.forEach((key) => busy.delete(key))
-    if (left != entries || !left[0]) {
+    if (left != entries && live() || !left[0]) {
       // A part: under a key of its own. Nothing: the collector answers, so that nobody has to wait any longer.
-      if (left[0] && live()) await outbox.add(left)
-      if (!left[0] && tries && entries[0]) await outbox.writePause(0, 0)
+      if (left[0]) await outbox.add(left)
+      else if (tries && entries[0] && live()) await outbox.writePause(0, 0)
       keys.forEach((key) => tried.delete(key))
       await outbox.remove(keys)
       updateNet()
@@ -146,6 +145,8 @@ export function http(
   /** Drains when it is this tab's turn; one flush after the other. A page that flushes has not gone. */
   function flush(hidden?: boolean): Promise<unknown> {
     stop()
+    // What has left with the page is for others to know.
+    if (going) endTurn()
     going = false
     const { signal } = turn
     const work = () => locked(name, () => drain(signal, hidden), signal, outbox.claim)
@@ -185,7 +186,6 @@ export function http(
     offDisk: () => outbox.erase(true),
     /** A withdrawal: nothing queued, nothing stored, nothing under way. */
     erase(): void {
-      era++
       endTurn()
       stop()
       clear()

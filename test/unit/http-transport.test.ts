@@ -165,6 +165,35 @@ test('a page that was cached amid a round does not end it: what it knew may have
   expect(ids()).toEqual([['a']])
 })
 
+test.each([
+  ['a request that its end cut off is no beacon', (fail: (_: Error) => void) => fail(new TypeError('Failed to fetch'))],
+  ['of a batch that was too large there are no halves', (_: unknown, answer: (_: unknown) => void) =>
+    answer({ status: 413, redirected: false, headers: new Headers() })],
+])('a page that was cached and is back: %s, as another may have delivered it', async (_, end) => {
+  const [sent, settled] = [vi.fn(), [] as Parameters<typeof end>[]]
+  const send = (...given: unknown[]) => (sent(given), new Promise((resolve, reject) => settled.push([reject, resolve])))
+  vi.stubGlobal('navigator', { onLine: true, sendBeacon: send })
+  vi.stubGlobal('fetch', send)
+  const turns = async () => {
+    for (let index = 0; index < 50; index++) await new Promise((resolve) => setImmediate(resolve))
+  }
+  const { transport, track } = setUp()
+  void track('a')
+  void track('b')
+  transport.go()
+  transport.leave()
+  await turns()
+  const records = openRecords(`assent:KEY${site}`)
+  await records.write([], await records.keys().then((keys) => keys!.filter((key) => key.includes('.'))))
+  localStorage.clear()
+  const back = transport.flush()
+  end(...settled[0]!)
+  await turns()
+  await back
+  expect(sent).toHaveBeenCalledOnce()
+  await vi.advanceTimersByTimeAsync(400)
+})
+
 test('a page that goes takes its request for the turn back, and makes another when it is back', async () => {
   const signals: AbortSignal[] = []
   const request = (_: string, { signal }: LockOptions) => new Promise((_, reject) => {
