@@ -62,8 +62,16 @@ export function createOutbox(
   const write: Records['write'] = async (puts, gone) => (durable() ? records.write(puts, gone) : undefined)
 
   async function put(kept: Spilt): Promise<void> {
-    for (const [key, entries] of kept) mine.set(key, entries)
-    if (await write(marked ? kept : [...kept, [MARK, 1]])) for (const [key] of kept) stored.add(key)
+    for (const [key, entries] of kept) {
+      mine.set(key, entries)
+      stored.delete(key)
+    }
+    // Gone through when the page may have been frozen: what it has spilt by then others may have delivered.
+    function* puts(): Generator<[string, unknown]> {
+      for (const record of kept) if (mine.has(record[0]) && !stored.has(record[0])) yield record
+      if (!marked) yield [MARK, 1]
+    }
+    if (await write(puts())) for (const [key] of kept) stored.add(key)
     marked = true
   }
 

@@ -7,8 +7,8 @@ export interface Records {
   get<T>(keys: string[]): Promise<(T | undefined)[] | undefined>
   /** Puts what `next` makes of the value that is there, in one transaction: no other tab comes between. */
   change<T>(key: string, next: (value?: T) => T): Promise<unknown>
-  /** Puts and deletes in one transaction. Resolves to true once that is durable. */
-  write(puts: [key: string, value: unknown][], gone?: string[]): Promise<true | undefined>
+  /** Puts and deletes in one transaction, in which `puts` is gone through. Resolves to true once that is durable. */
+  write(puts: Iterable<[key: string, value: unknown]>, gone?: string[]): Promise<true | undefined>
   /** Removes everything; creates nothing. */
   erase(): void
 }

@@ -142,6 +142,21 @@ test('what another tab has delivered is delivered', async () => {
   expect([...a.mine.values()]).toEqual([['2']])
 })
 
+test('what a page has spilt it writes down no more, as others may have delivered it by then', async () => {
+  const site = name()
+  const records = openRecords(site)
+  let thaw = () => {}
+  const frozen = new Promise<void>((resolve) => (thaw = resolve))
+  const a = page(site, true, { ...records, write: (...given) => frozen.then(() => records.write(...given)) })
+  const added = a.add(['1'])
+  a.spill()
+  const b = page(site)
+  await b.remove(await b.keys())
+  thaw()
+  await added
+  expect(await a.keys()).toEqual([])
+})
+
 test('a store that was wiped delivered nothing: memory keeps what it has, and writes go on', async () => {
   const site = name()
   const a = page(site)
