@@ -30,8 +30,10 @@ export function createSend(
     const body = zipped ? await gzip(bodyOf(entries)) : bodyOf(entries)
     const { status, retryAfter } = await post(body, byteLength(body), live, leaving)
     if (status == 413 && length > 1) {
-      const halves = [entries.slice(0, length / 2), entries.slice(length / 2)]
-      return [...(await send(halves[0]!, tries, live)), ...(await send(halves[1]!, tries, live))]
+      const rest = entries.slice(length / 2)
+      const left = await send(entries.slice(0, length / 2), tries, live)
+      // Told to wait, the other half waits as well.
+      return [...left, ...(left[0] ? rest : await send(rest, tries, live))]
     }
     const wait = waitAfter(status, retryAfter, tries)
     if (wait !== undefined) {

@@ -263,6 +263,16 @@ test('413: in halves, until one event is too large by itself, which is named', a
   ])
 })
 
+test('413, and for the first half a 503: the other half waits as well, and both are sent again', async () => {
+  answers = [413, 503]
+  const { track, pass, counts } = setUp()
+  await Promise.all([...['a', 'b'].map((id) => track(id)), pass(500)])
+  expect(ids()).toEqual([['a', 'b'], ['a']])
+  await pass(5000)
+  expect(ids().slice(2)).toEqual([['a', 'b']])
+  expect(counts).toEqual({ sent: 2, retried: 2, acknowledged: 2 })
+})
+
 test('a record that another tab has taken meanwhile is no answer: how often the collector failed stays', async () => {
   answers = [503]
   const failing = setUp()
