@@ -110,11 +110,13 @@ export function http(
     const left = await send(entries, tries, live, leaving)
     keys.forEach((key) => busy.delete(key))
     if (left != entries && live() || !left[0]) {
-      // A part: under a key of its own. Nothing: the collector answers, so that nobody has to wait any longer.
-      if (left[0]) tried.add(await outbox.add(left))
-      else if (tries && entries[0] && live()) await outbox.writePause(0, 0)
       keys.forEach((key) => tried.delete(key))
-      await outbox.remove(keys)
+      // A part: under a key of its own. Nothing: the collector answers, so that nobody has to wait any longer.
+      if (left[0]) tried.add(await outbox.add(left, keys))
+      else {
+        await outbox.remove(keys)
+        if (tries && entries[0] && live()) await outbox.writePause(0, 0)
+      }
       updateNet()
     }
     answers.came(keys)

@@ -61,7 +61,8 @@ export function createOutbox(
 
   const write: Records['write'] = async (puts, gone) => (durable() ? records.write(puts, gone) : undefined)
 
-  async function put(kept: Spilt): Promise<void> {
+  async function put(kept: Spilt, gone: string[] = []): Promise<void> {
+    gone.forEach(strike)
     for (const [key, entries] of kept) {
       mine.set(key, entries)
       stored.delete(key)
@@ -69,10 +70,10 @@ export function createOutbox(
     // Gone through when the page may have been frozen: what it has spilt by then others may have delivered.
     function* puts(): Generator<[string, unknown]> {
       for (const record of kept) if (mine.has(record[0]) && !stored.has(record[0])) yield record
-      if (!marked) yield [MARK, 1]
+      if (!marked && kept[0]) yield [MARK, 1]
     }
-    if (await write(puts())) for (const [key] of kept) stored.add(key)
-    marked = true
+    if (await write(puts(), gone)) for (const [key] of kept) stored.add(key)
+    if (kept[0]) marked = true
   }
 
   function strike(key: string): void {
@@ -80,19 +81,18 @@ export function createOutbox(
     stored.delete(key)
   }
 
-  async function remove(keys: string[]): Promise<void> {
-    keys.forEach(strike)
-    await write([], keys)
-  }
-
   return {
     mine,
-    remove,
+    remove: (keys: string[]) => put([], keys),
 
-    /** Durable when the promise resolves, or as durable as this browser lets it be. @returns its key */
-    async add(entries: Entry[]): Promise<string> {
+    /**
+     * Durable when the promise resolves, or as durable as this browser lets it be.
+     * @param gone keys of records that it takes the place of
+     * @returns its key
+     */
+    async add(entries: Entry[], gone?: string[]): Promise<string> {
       const key = toKey(entries)
-      await put([[key, entries]])
+      await put([[key, entries]], gone)
       return key
     },
 
@@ -119,7 +119,7 @@ export function createOutbox(
       const gone = newest.splice(fit(newest, MOST_EVENTS, MOST_BYTES).length)
       if (gone[0]) {
         giveUp(gone.reduce((sum, key) => sum + eventsOf(key), 0), 'overflow or age')
-        await remove(gone)
+        await put([], gone)
       }
       return newest.reverse()
     },

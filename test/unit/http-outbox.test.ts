@@ -142,6 +142,16 @@ test('what another tab has delivered is delivered', async () => {
   expect([...a.mine.values()]).toEqual([['2']])
 })
 
+test('what is left takes the place of its record in one transaction: a page may be killed amid two', async () => {
+  const site = name()
+  const records = openRecords(site)
+  const write = vi.spyOn(records, 'write')
+  const { add, mine } = page(site, true, records)
+  const left = await add(['2'], [await add(['1', '2'])])
+  expect(write).toHaveBeenCalledTimes(2)
+  expect([[...mine.keys()], await page(site).keys()]).toEqual([[left], [left]])
+})
+
 test('what a page has spilt it writes down no more, as others may have delivered it by then', async () => {
   const site = name()
   const records = openRecords(site)
