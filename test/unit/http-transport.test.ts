@@ -165,12 +165,13 @@ test('a page that was cached amid a round does not end it: what it knew may have
   expect(ids()).toEqual([['a']])
 })
 
-test.each([
-  ['a request that its end cut off is no beacon', (fail: (_: Error) => void) => fail(new TypeError('Failed to fetch'))],
-  ['of a batch that was too large there are no halves', (_: unknown, answer: (_: unknown) => void) =>
+type Settle = (value: unknown) => void
+test.each<[string, (fail: Settle, answer: Settle) => void]>([
+  ['a request that its end cut off is no beacon', (fail) => fail(new TypeError('Failed to fetch'))],
+  ['of a batch that was too large there are no halves', (_, answer) =>
     answer({ status: 413, redirected: false, headers: new Headers() })],
 ])('a page that was cached and is back: %s, as another may have delivered it', async (_, end) => {
-  const [sent, settled] = [vi.fn(), [] as Parameters<typeof end>[]]
+  const [sent, settled] = [vi.fn(), [] as [Settle, Settle][]]
   const send = (...given: unknown[]) => (sent(given), new Promise((resolve, reject) => settled.push([reject, resolve])))
   vi.stubGlobal('navigator', { onLine: true, sendBeacon: send })
   vi.stubGlobal('fetch', send)
