@@ -2,6 +2,7 @@ import { http, type Http } from '../plugins/http/index'
 import { querystring } from '../plugins/querystring'
 import { readEnvironment } from './browser/environment'
 import { watchLifecycle, whenShown } from './browser/lifecycle'
+import { photograph } from './browser/page'
 import { openTabs } from './browser/tabs'
 import { toCall, type Call } from './calls'
 import { toStamp, toUpdate, type Decision } from './consent'
@@ -156,15 +157,16 @@ export function createClient(face: Face, queue: Queue, version: string) {
     tellTabs = openTabs('assent:' + writeKey, hear)
     identity = createIdentity(options, consent?.tiers?.stores ?? [], conveyor.catchUp)
     if ('anonymousId' in early) identity.user.anonymousId(early.anonymousId)
-    const all = [querystring(useQueryString), ...(plugins ?? [])]
+    const all = [querystring(useQueryString), ...[plugins ?? []].flat()]
     const around = { allowed: () => gate.refresh(), stamp, durable, count, report }
     if (endpoint) all.push((transport = http({ ...options, endpoint, writeKey }, around)))
     if (early.consent) decide(early.consent)
     watchLifecycle(leave, back)
     void pipeline.register(all)
     whenShown((late) => gate.start(late, options.consent))
+    const landing = { ...photograph(), __t: 'bpc' } // a router may go on in this very task
     await null // what was called while the script loaded goes first
-    if (initialPageview) void call('page', [])
+    if (initialPageview) void call('page', [landing])
     await pipeline.follow()
   }
   const stats = () => readStats(gate.waiting(), conveyor.count() + (transport?.queued() ?? 0))

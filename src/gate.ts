@@ -96,7 +96,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
 
   function enter(visit: Visit): void {
     inbox.push(visit)
-    if (options && !decision?.open && inbox.length > (options.hold ?? 100)) {
+    if (options && !decision?.open && !(inbox.length <= (options.hold ?? 100))) {
       const oldest = inbox.findIndex(({ call }) => call.type != 'reset' && !call.options.critical)
       if (oldest >= 0) destroy(inbox.splice(oldest, 1)[0]!, 'overflow')
     }

@@ -36,8 +36,9 @@ export async function load(
     Object.assign(face, { options, integrations })
     const off = typeof disable == 'function' ? await disable(cdnSettings) : disable === true
     if (!writeKey) throw new TypeError('writeKey is missing')
-    const protocol = attempt(() => new URL(endpoint!).protocol)
-    if (!off && !/^https?:$/.test(protocol!)) throw new TypeError('endpoint must be a full http(s) URL')
+    const address = attempt(() => new URL(endpoint!).href)
+    // fetch refuses one with a user in it.
+    if (!off && !/^https?:\/\/[^/@]+\//.test(address!)) throw new TypeError('endpoint must be a full http(s) URL')
     if (off) await open({ ...given, disable: true, disableClientPersistence: true })
     else await open(
       { ...given, disable: false },

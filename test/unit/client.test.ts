@@ -219,6 +219,43 @@ describe('what is wrong is told', () => {
     expect(vi.mocked(console.error).mock.calls.map(([, kind]) => kind)).toEqual(['plugin_load A', 'plugin_load B'])
   })
 
+  test('one plugin needs no list, and what is none does no harm', async () => {
+    const alone = plugin({ name: 'alone', track: (ctx) => (ctx.updateEvent('properties.seen', 1), ctx) })
+    for (const plugins of [alone, 5, {}, true]) {
+      const { analytics } = setUp({ plugins: plugins as never })
+      await analytics.track('x')
+      await arrive(analytics)
+    }
+    expect(names()).toEqual(['x', 'x', 'x', 'x'])
+    expect(sent[0]).toMatchObject({ properties: { seen: 1 } })
+  })
+
+  test('an endpoint with a user in it, which no browser fetches, is named', async () => {
+    const { errors } = setUp({ endpoint: 'https://key:@collect.example/v1/batch' })
+    await wait()
+    expect(String(errors.mock.calls[0]?.[0].reason)).toContain('endpoint')
+  })
+
+  test('a bound that is no number holds nothing but what is critical', async () => {
+    const { analytics } = setUp({ consent: { ...consent, hold: NaN } })
+    void analytics.track('a')
+    void analytics.track('b', {}, { critical: true } as never)
+    analytics.consent({ analytics: true })
+    await arrive(analytics)
+    expect(names()).toEqual(['b'])
+  })
+
+  test('the first page view is of the page that was loaded, wherever a router has gone since', async () => {
+    history.replaceState(null, '', '/landing?utm_source=mail')
+    const { analytics } = setUp({ initialPageview: true })
+    void analytics.track('first')
+    history.replaceState(null, '', '/')
+    await arrive(analytics)
+    expect(sent.map(({ type }) => type).sort()).toEqual(['page', 'track'])
+    const page = sent.find(({ type }) => type == 'page')
+    expect(page).toMatchObject({ context: { page: { path: '/landing' }, campaign: { source: 'mail' } } })
+  })
+
   test('one category needs no list', async () => {
     const track = vi.fn()
     const ads = plugin({ name: 'Ads', type: 'destination', track })
