@@ -40,8 +40,9 @@ export function http(
   let going = false
   let turn = new AbortController() // to send, in the queue of tabs that want to; ends with a withdrawal too
   const mostInRecord = () => (going ? Infinity : flushAt)
-  const { write, take, count: unwritten, clear } = createIntake(mostInRecord, () => !!stamp(), keep, giveUp)
   const stampText = () => JSON.stringify(stamp() ?? 0)
+  const stampNow = () => (stamp() ? stampText() : '')
+  const { write, take, count: unwritten, clear } = createIntake(mostInRecord, stampNow, keep, giveUp)
   const bodyOf = (entries: Entry[]) => toBody(entries, stampText(), writeKey)
   const queued = () => [...mine.keys()].reduce((sum, key) => sum + eventsOf(key), unwritten())
   /** A page that goes leaves what it has sent to the next: a browser may call failed what it goes on sending. */

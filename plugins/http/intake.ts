@@ -12,12 +12,12 @@ const WRITE_MS = 10
 /**
  * Gathers events into records: what comes within 10 ms is written down at once, and a record that is full goes first.
  * @param mostEvents in a record
- * @param stamped whether events wait for the consent of their sending
+ * @param stamp the consent as of now, as text; '' if events do not wait for that of their sending
  * @param keep resolves when the record is durable and has been answered, or that takes too long
  */
 export function createIntake(
   mostEvents: () => number,
-  stamped: () => boolean,
+  stamp: () => string,
   keep: (record: Entry[]) => Promise<void>,
   giveUp: (events: number, why: string, more: object) => void,
 ) {
@@ -39,8 +39,9 @@ export function createIntake(
     /** @returns a promise that resolves with that of its record */
     async take(ctx: Context): Promise<Context> {
       try {
-        const entry = toEntry(ctx.event, stamped())
-        const size = byteLength(entry)
+        const consent = stamp()
+        const entry = toEntry(ctx.event, !!consent)
+        const size = byteLength(entry + consent)
         if (size > EVENT_BYTES) throw new RangeError('event over 32 KB')
         fresh.push(entry)
         bytes += size

@@ -310,6 +310,14 @@ test('an event over 32 KB is refused alone', async () => {
   expect(report.mock.calls[0]![2]).toMatchObject({ ctx: { event: { messageId: 'large' } } })
 })
 
+test('an event that is over 32 KB with the consent that is written into it is refused, not sent', async () => {
+  const { track, pass, now, counts } = setUp()
+  now.stamp = { categoryPreferences: { ['ä'.repeat(2000)]: true } }
+  await Promise.all([track('a'), track('large', { x: 'x'.repeat(30_000) }), track('b'), pass()])
+  expect(ids()).toEqual([['a', 'b']])
+  expect(counts).toMatchObject({ sent: 2, 'dropped: RangeError: event over 32 KB': 1 })
+})
+
 test('at most `flushAt` events leave in one request, however many were called at once', async () => {
   const { track, pass } = setUp({ flushAt: 2 })
   await Promise.all([...['a', 'b', 'c', 'd', 'e'].map((id) => track(id)), pass()])
