@@ -88,6 +88,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     // 6. Plugins. The next event waits for the first ones, not for destinations, of which the transport is one.
     const goesOn = await pipeline.enrich(ctx, live)
     if (!live()) return destroy(visit, 'refused')
+    if (goesOn && options.consent) ctx.event.context.consent = stamp()
     if (goesOn) return void pipeline.deliver(ctx, live).then(done, (error) => fail(visit, error))
     count('dropped', 1, 'plugin')
     done()

@@ -256,6 +256,15 @@ describe('what is wrong is told', () => {
     expect(page).toMatchObject({ context: { page: { path: '/landing' }, campaign: { source: 'mail' } } })
   })
 
+  test('a destination sees the decision in force in the event too', async () => {
+    const track = vi.fn()
+    const { analytics } = setUp({ consent, plugins: [plugin({ name: 'Ads', type: 'destination', track })] })
+    analytics.consent({ analytics: true, advertising: false })
+    await analytics.track('a')
+    const { context } = (track.mock.calls as [Context][])[0]![0].event
+    expect(context).toMatchObject({ consent: { categoryPreferences: { analytics: true, advertising: false } } })
+  })
+
   test('one category needs no list', async () => {
     const track = vi.fn()
     const ads = plugin({ name: 'Ads', type: 'destination', track })
