@@ -64,7 +64,7 @@ export function http(
 
   /** Keys of what may leave at once of what is queued here and not under way. */
   const keysToLeave = (bytes: number) =>
-    fit(idle(mine.keys()).slice(0, MOST_LEAVING), Infinity, bytes, stampText().length)
+    fit(idle(mine.keys()).slice(0, MOST_LEAVING), Infinity, bytes, stampText())
   const entriesOf = (keys: string[]) => keys.flatMap((key) => mine.get(key) ?? [])
 
   /** A last net under what is queued: the browser sends it when the page is killed. */
@@ -137,7 +137,7 @@ export function http(
       if (!keys[0] || !navigator.onLine) return
       const wait = outbox.paused()
       if (wait) return schedule(wait)
-      const chosen = fit(keys, flushAt, hidden ? room() : BATCH_BYTES, stampText().length)
+      const chosen = fit(keys, flushAt, hidden ? room() : BATCH_BYTES, stampText())
       // One that is too large all the same goes alone.
       if (!chosen[0]) chosen.push(keys[0])
       const entries = await outbox.read(chosen)

@@ -24,12 +24,12 @@ export const eventsOf = (key: string): number => +key.split('.')[2]!
 
 /**
  * Those of the keys, from the first, whose records are not too old and fit into these bounds.
- * @param overhead bytes that each event needs beside its own
+ * @param stamp what is written into each event as it leaves
  */
-export const fit = (keys: string[], mostEvents: number, mostBytes: number, overhead = 0): string[] =>
+export const fit = (keys: string[], mostEvents: number, mostBytes: number, stamp = ''): string[] =>
   keys.filter((key) => {
     const [time, , events, bytes] = key.split('.') as [string, string, number, number]
-    mostBytes -= +bytes + events * overhead
+    mostBytes -= +bytes + events * byteLength(stamp)
     mostEvents -= events
     return mostEvents >= 0 && mostBytes >= 0 && Date.now() - parseInt(time, 36) < OLDEST_MS
   })

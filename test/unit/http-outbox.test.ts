@@ -126,7 +126,7 @@ describe('bounds: the newest stay, and what goes is counted', () => {
     expect(fit(keys, 4, 1000)).toEqual(keys.slice(0, 2))
     expect(fit(keys, 9, 200)).toEqual(keys.slice(0, 2))
     expect(fit(keys, 9, 210)).toEqual(keys)
-    expect(fit(keys, 9, 210, 1)).toEqual(keys.slice(0, 2))
+    expect(fit(keys, 9, 210, 'x')).toEqual(keys.slice(0, 2))
     expect(fit(keys, 1, 1000)).toEqual([])
   })
 })

@@ -318,6 +318,19 @@ test('an event that is over 32 KB with the consent that is written into it is re
   expect(counts).toMatchObject({ sent: 2, 'dropped: RangeError: event over 32 KB': 1 })
 })
 
+test('what leaves with the page fits into 64 KiB whatever the alphabet of its categories', async () => {
+  const { track, transport, now } = setUp()
+  now.stamp = { categoryPreferences: Object.fromEntries([...Array(20).keys()].map((i) => ['アクセス解析と広告' + i, true])) }
+  for (let i = 0; i < 60; i++) void track('e' + i, { x: 'x'.repeat(300) })
+  await vi.advanceTimersByTimeAsync(20)
+  transport.go()
+  transport.leave()
+  await vi.advanceTimersByTimeAsync(100)
+  const sizes = bodies.map((body) => new TextEncoder().encode(JSON.stringify(body)).length)
+  expect(sizes.length).toBeGreaterThan(0)
+  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(65_536)
+})
+
 test('at most `flushAt` events leave in one request, however many were called at once', async () => {
   const { track, pass } = setUp({ flushAt: 2 })
   await Promise.all([...['a', 'b', 'c', 'd', 'e'].map((id) => track(id)), pass()])
