@@ -149,8 +149,8 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
     use(where: Store[] | boolean): void {
       if (!visitor.use(where)) return
       wasRead = false
-      // Soon, but not while the page loads; at the latest when it is needed.
-      setTimeout(wake)
+      // Who is known already moves along at once; else the stores are read when somebody asks.
+      if (keptAnonymousId.value) wake()
     },
 
     /**

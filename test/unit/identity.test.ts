@@ -64,12 +64,22 @@ describe('before the gate opens', () => {
   })
 })
 
-test('the stores are read soon after it opens, at the latest when they are needed', async () => {
+test('the stores are read when somebody asks, not while the page loads', async () => {
   setCookie('ajs_user_id', 'u')
-  setUp()
-  expect(stored()).toEqual({})
+  const { user } = setUp()
   await vi.runAllTimersAsync()
+  expect(stored()).toEqual({})
+  expect(user.id()).toBe('u')
   expect(stored()).toEqual({ ajs_user_id: '"u"' })
+})
+
+test('who is known moves at once when the places change: the page may end without another call', () => {
+  const { identity, apply } = setUp()
+  const { anonymousId } = apply(call('track'))
+  identity.use([])
+  expect(cookies()).toEqual({})
+  identity.use(true)
+  expect(cookies()).toEqual({ ajs_anonymous_id: anonymousId })
 })
 
 test('a visitor is named once, in both stores, and known on the next page', () => {
