@@ -30,8 +30,8 @@ export interface VideoDepth extends Plugin {
  * `Pct Video Viewed { percent, watched_percent, position_percent, watched_seconds, duration, video_id, title, src,
  * player, muted, rate, jump, page_view_id }`: shares of the duration in percent, times in seconds, both to a tenth and
  * null where they are not known; `src` without its query; `rate` is `playbackRate`; `jump`: the playhead is there, but
- * less than that was played (metric `position` only). Played is what the element's `played` ranges say:
- * https://html.spec.whatwg.org/multipage/media.html#dom-media-played
+ * less than that was played (metric `position` only). Played is what the playhead
+ * passes while the video runs, to a tenth of a second.
  *
  * ```js
  * analytics.register(videoDepth({ thresholds: [10, 50, 90] }))

@@ -1,10 +1,11 @@
 import { isSnippetPage, photograph, type Photo } from './browser/page'
+import { TYPES } from './hooks'
 import { isObject, toObject } from './json'
 import type { Callback, EventType, ID, Options } from './types'
 
 /** A call as it was made: what, on which page, at what time. No identity in it, so it may wait for consent. */
 export interface Call {
-  type: EventType | 'reset'
+  type: EventType | 'reset' | 'anonymousId'
   /** The event of track, the name of page and screen. */
   name?: string
   category?: string
@@ -23,6 +24,9 @@ export interface Call {
   /** Epoch milliseconds. */
   time: number
 }
+
+/** Or it only says who the visitor is from then on. */
+export const isEvent = ({ type }: Call): boolean => TYPES.includes(type as EventType)
 
 const isName = (value: unknown): value is string => typeof value == 'string'
 const isId = (value: unknown): value is string | number => isName(value) || typeof value == 'number'

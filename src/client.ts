@@ -4,7 +4,7 @@ import { readEnvironment } from './browser/environment'
 import { watchLifecycle, whenShown } from './browser/lifecycle'
 import { photograph } from './browser/page'
 import { openTabs } from './browser/tabs'
-import { toCall, type Call } from './calls'
+import { isEvent, toCall, type Call } from './calls'
 import { toStamp, toUpdate, type Decision } from './consent'
 import { record, withManager } from './consent-cookie'
 import { announce } from './announce'
@@ -36,7 +36,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   let tellTabs = (_: ConsentState | null) => {} // a decision; null: the visitor was reset
   let environment: Json | undefined
   let era = 0 // another begins with each withdrawal
-  const early: { anonymousId?: ID; consent?: Categories } = {} // said before `load`
+  let early: Categories | undefined // decided before `load`
 
   // ---------------------------------------------------------------- the road
 
@@ -47,6 +47,9 @@ export function createClient(face: Face, queue: Queue, version: string) {
       gate.enter({ call: toCall(type, args), settle })
     })
 
+  /** One that makes no event keeps its place among the others. */
+  const enter = (type: string, options = {}) => gate.enter({ call: { type, options, time: 0 } as Call, settle() {} })
+
   // 2. The gate: in, waiting, or destroyed.
   const gate = createGate({ admit, destroy, changed, report })
 
@@ -55,7 +58,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     const { type } = visit.call
     // Exempt and undecided: nothing that says who somebody is.
     if (!gate.decision()!.stores && !/^(track|page|screen)$/.test(type)) return destroy(visit, 'refused')
-    if (type != 'reset') count('accepted')
+    if (isEvent(visit.call)) count('accepted')
     // Timers come late in a hidden page, and not at all after the last listeners of one that goes.
     if (conveyor.push(visit) && isAway()) void leave()
   }
@@ -72,7 +75,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
 
   async function travel(visit: AdmittedVisit, who: Who, rest: Rest): Promise<void> {
     const { call } = visit
-    if (call.type == 'reset') return
+    if (!isEvent(call)) return
     const began = era
     // Who was known then may be nobody now, whatever has been granted since.
     const live = () => began == era && gate.allows()
@@ -88,7 +91,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     // 6. Plugins. The next event waits for the first ones, not for destinations, of which the transport is one.
     const goesOn = await pipeline.enrich(ctx, live)
     if (!live()) return destroy(visit, 'refused')
-    if (goesOn && options.consent) ctx.event.context.consent = stamp()
+    if (goesOn && options.consent) ctx.event.context = { ...ctx.event.context, consent: stamp() }
     if (goesOn) return void pipeline.deliver(ctx, live).then(done, (error) => fail(visit, error))
     count('dropped', 1, 'plugin')
     done()
@@ -105,7 +108,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   // ---------------------------------------------------------------- consent
 
   function destroy({ call, settle }: Visit, reason: string, failure: unknown = new Error('consent ' + reason)) {
-    if (call.type == 'reset') return
+    if (!isEvent(call)) return
     count(/^(failed|overflow)/.test(reason) ? 'dropped' : 'refused', 1, reason)
     const ctx = toDestroyed(call, failure)
     if (call.options.critical) attempt(() => options.consent?.onUndelivered?.(ctx.event, reason))
@@ -122,7 +125,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     if (!isObject(categories)) report('consent', new TypeError('no categories'))
     else if (options.consent) record(options.consent.manager!, categories, report)
     else if (transport) report('consent', new Error('load was given no option `consent`'))
-    else early.consent = { ...categories } // as said, whatever becomes of the banner's object
+    else early = { ...categories } // as said, whatever becomes of the banner's object
   }
 
   /** What lies below the gate follows the decision; then the others hear of it. */
@@ -155,13 +158,12 @@ export function createClient(face: Face, queue: Queue, version: string) {
   /** Makes what the options ask for, then starts the gate. Resolves when plugins are loaded, destinations excepted. */
   async function open(given: InitOptions, writeKey: string, endpoint?: string): Promise<void> {
     const { consent, useQueryString, initialPageview, plugins } = (options = withManager(given))
-    tellTabs = openTabs('assent:' + writeKey, hear)
+    tellTabs = openTabs(writeKey, hear)
     identity = createIdentity(options, consent?.tiers?.stores ?? [], conveyor.catchUp)
-    if ('anonymousId' in early) identity.user.anonymousId(early.anonymousId)
     const all = [querystring(useQueryString), ...[plugins ?? []].flat()]
     const around = { allowed: () => gate.refresh(), stamp, durable, count, report }
     if (endpoint) all.push((transport = http({ ...options, endpoint, writeKey }, around)))
-    if (early.consent) decide(early.consent)
+    if (early) decide(early)
     watchLifecycle(leave, back)
     void pipeline.register(all)
     whenShown((late) => gate.start(late, options.consent))
@@ -178,12 +180,13 @@ export function createClient(face: Face, queue: Queue, version: string) {
       load(given, face, (options, endpoint) => open(options, given.writeKey, endpoint), gate.refuse, report),
     identity: () => identity,
     flush: async () => void (await conveyor.through(), await transport?.flush()),
-    // Kept too, for the identity that is made by `load`.
-    setAnonymousId: (id?: ID): ID => identity.user.anonymousId(id === undefined ? id : (early.anonymousId = id)),
-
-    /** A call like any other, so that it keeps its place among those that wait. */
+    setAnonymousId(id?: ID): ID {
+      if (id === undefined || gate.allows()) return identity.user.anonymousId(id)
+      enter('anonymousId', { anonymousId: id })
+      return id
+    },
     reset(): void {
-      gate.enter({ call: { type: 'reset', options: {}, time: 0 } as Call, settle() {} })
+      enter('reset')
       conveyor.catchUp()
     },
 

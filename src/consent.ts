@@ -16,7 +16,8 @@ export interface ConsentOptions {
   hold?: number
   /**
    * Hears of every `critical` call that was destroyed, and why: `refused` (a no, or a withdrawal), `page-end` (the page
-   * went before a decision), `failed` (an error in the client). The event has no identity, as the call had none.
+   * went before a decision, be it into the back/forward cache), `failed` (an error in the client). The event has no
+   * identity, as the call had none.
    */
   onUndelivered?(event: AssentEvent, reason: string): void
   /** A decision older than this many days counts as undecided. */

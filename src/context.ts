@@ -65,6 +65,7 @@ export class Context {
   private declare _id?: string
   private _logs: LogMessage[] = []
   private declare _failure?: ContextFailedDelivery
+  private declare _cancelation?: unknown
 
   constructor(event: SegmentEvent, id?: string) {
     this.event = event
@@ -85,8 +86,14 @@ export class Context {
     return other.id == this.id
   }
 
+  /** Drops the event, whatever the reason is. */
   cancel(reason: unknown = new ContextCancelation()): never {
-    throw reason
+    throw (this._cancelation = reason)
+  }
+
+  /** Is this error what the event was cancelled with? */
+  _cancelledBy(error: unknown): boolean {
+    return error instanceof ContextCancelation || (!!error && error == this._cancelation)
   }
 
   log(level: LogLevel, message: string, extras?: object): void {

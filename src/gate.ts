@@ -1,5 +1,5 @@
 import { readGpc } from './browser/environment'
-import type { Call } from './calls'
+import { isEvent, type Call } from './calls'
 import { decide, type ConsentOptions, type Decision } from './consent'
 import type { Context } from './context'
 import { isObject } from './json'
@@ -16,6 +16,8 @@ export interface Visit {
   settle(ctx: Context): void
 }
 export type AdmittedVisit = Visit & { call: Admitted<Call> }
+
+const isCritical = ({ call }: Visit) => call.options.critical
 
 interface Surroundings {
   /** The way in. Called in the order of the calls. */
@@ -37,7 +39,7 @@ export type Gate = ReturnType<typeof createGate>
  * the page is not shown, the visitor has not decided) calls wait in its inbox, in memory only.
  */
 export function createGate({ admit, destroy, changed, report }: Surroundings) {
-  const inbox: Visit[] = []
+  let inbox: Visit[] = []
   let options: ConsentOptions | undefined
   let decision: Decision | undefined
   let elsewhere: { state: ConsentState; seen: string } | undefined
@@ -66,8 +68,10 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
     return elsewhere?.state ?? state
   }
 
-  function destroyAll(reason: string) {
-    for (const visit of inbox.splice(0)) destroy(visit, reason)
+  function destroyAll(reason: string, gone = inbox) {
+    // Out first: who hears of one may decide anew.
+    inbox = inbox.filter((visit) => !gone.includes(visit))
+    for (const visit of gone) destroy(visit, reason)
   }
 
   /** Lets in what waits, in order; what comes meanwhile queues up behind. */
@@ -97,7 +101,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
   function enter(visit: Visit): void {
     inbox.push(visit)
     if (options && !decision?.open && !(inbox.length <= (options.hold ?? 100))) {
-      const oldest = inbox.findIndex(({ call }) => call.type != 'reset' && !call.options.critical)
+      const oldest = inbox.findIndex((each) => isEvent(each.call) && !isCritical(each))
       if (oldest >= 0) destroy(inbox.splice(oldest, 1)[0]!, 'overflow')
     }
     release()
@@ -148,14 +152,17 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
       refresh()
     },
 
-    /** The page is gone for good: what waited is destroyed, and what is closed stays closed. */
-    end(): void {
-      destroyAll('page-end')
-      if (!decision?.open) options = undefined
+    /**
+     * The page goes. For good: what waits is destroyed, and what is closed stays closed. Into the cache, from which
+     * hardly a page returns: only what somebody is to hear of.
+     */
+    end(cached: boolean): void {
+      destroyAll('page-end', cached ? inbox.filter(isCritical) : inbox)
+      if (!cached && !decision?.open) options = undefined
     },
 
     decision: () => decision,
-    waiting: () => inbox.length,
+    waiting: () => inbox.filter(({ call }) => isEvent(call)).length,
 
     allows: () => open(),
 

@@ -62,16 +62,22 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
   /** Random, and known to other tabs at once. */
   function makeAnonymousId() {
     if (user.disable || keptAnonymousId.value || keptAnonymousId.sync()) return
-    keptAnonymousId.put((madeId = uuid()))
-    confirmedId = undefined
+    setAnonymousId((madeId = uuid()))
     keptAnonymousId.sync()
+  }
+
+  function setAnonymousId(id?: ID) {
+    // One that was said, or taken away, here is not looked up.
+    if (id != madeId) madeId = undefined
+    confirmedId = undefined
+    keptAnonymousId.put(id)
   }
 
   /** Another user brings an anonymous id of its own. @returns whether it is another */
   function setId(kept: Kept<string>, id: ID) {
     const other = id && kept.value && id != kept.value
     if (id !== undefined) kept.put(id)
-    if (other && kept == keptUser.id) keptAnonymousId.put()
+    if (other && kept == keptUser.id) setAnonymousId()
     return other
   }
 
@@ -87,7 +93,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
     of.id.put()
     of.traits.put()
     if (of == keptUser) {
-      keptAnonymousId.put()
+      setAnonymousId()
       visitor.forgetClassic()
     }
     sync()
@@ -106,7 +112,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
       if (of == keptGroup) return
       const open = wakeForPage()
       if (of.off) return null
-      if (id !== undefined) keptAnonymousId.put(toId(id))
+      if (id !== undefined) setAnonymousId(toId(id))
       if (!open) return id ?? null
       keptAnonymousId.sync()
       if (id === undefined) makeAnonymousId()
@@ -171,7 +177,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
       if (type == 'identify') identify(keptUser, id, data)
       if (type == 'group') identify(keptGroup, id, data)
       const given = anonymousId && typeof anonymousId != 'object' ? String(anonymousId) : undefined
-      if (given && !user.disable) keptAnonymousId.put(given)
+      if (given && !user.disable) setAnonymousId(given)
       if (type == 'reset') [keptGroup, keptUser].forEach(clear)
       else if (open) makeAnonymousId()
       allKept.forEach((kept) => kept.save())

@@ -1,5 +1,5 @@
 import type { Analytics } from './analytics'
-import { Context, ContextCancelation } from './context'
+import { Context } from './context'
 import type { Emitter } from './emitter'
 import { runMiddleware, type DestinationMiddlewareFunction } from './middleware'
 import type { Report } from './report'
@@ -80,7 +80,7 @@ export function createPipeline(
       }
       return true
     } catch (reason) {
-      const cancelled = reason instanceof ContextCancelation
+      const cancelled = ctx._cancelledBy(reason)
       if (!cancelled) report('plugin_error', reason, { ctx, plugin: plugin.name })
       if (!cancelled && plugin.type != 'before') return true
       if (plugin.type != 'destination') ctx.setFailedDelivery({ reason })

@@ -19,8 +19,8 @@ export function createPresence(
 
     /** @param cached whether it may come back, if it is going; undefined if it is only hidden */
     async leave(cached?: boolean): Promise<void> {
-      if (cached === false) gate.end()
       away = true
+      if (cached !== undefined) gate.end(cached)
       if (!gate.refresh()) return
       if (cached !== undefined) transport()?.go()
       await conveyor.hurry()
@@ -34,10 +34,13 @@ export function createPresence(
       void transport()?.flush()
     },
 
-    /** @param state a decision that another tab has heard of; null if it has reset the visitor */
-    hear(state: ConsentState | null): void {
-      if (state?.categories) gate.adopt(state)
-      else if (gate.allows()) identity().reload()
+    /**
+     * @param news a decision that another tab has heard of; null if it has reset the visitor
+     * @param ours of a client like this one; another may have a manager of its own, but cookies are shared
+     */
+    hear(news: ConsentState | null, ours: boolean): void {
+      if (news?.categories && ours) gate.adopt(news)
+      else if (gate.refresh() && !news) identity().reload()
     },
   }
 }

@@ -40,9 +40,9 @@ export function http(
   let going = false
   let turn = new AbortController() // to send, in the queue of tabs that want to; ends with a withdrawal too
   const mostInRecord = () => (going ? Infinity : flushAt)
+  /** '0' where the site has no gate. */
   const stampText = () => JSON.stringify(stamp() ?? 0)
-  const stampNow = () => (stamp() ? stampText() : '')
-  const { write, take, count: unwritten, clear } = createIntake(mostInRecord, stampNow, keep, giveUp)
+  const { write, take, count: unwritten, clear } = createIntake(mostInRecord, stampText, keep, giveUp)
   const bodyOf = (entries: Entry[]) => toBody(entries, stampText(), writeKey)
   const queued = () => [...mine.keys()].reduce((sum, key) => sum + eventsOf(key), unwritten())
   /** A page that goes leaves what it has sent to the next: a browser may call failed what it goes on sending. */

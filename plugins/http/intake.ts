@@ -12,12 +12,12 @@ const WRITE_MS = 10
 /**
  * Gathers events into records: what comes within 10 ms is written down at once, and a record that is full goes first.
  * @param mostEvents in a record
- * @param stamp the consent as of now, as text; '' if events do not wait for that of their sending
+ * @param stampText the consent as of now, which is written into each event as it leaves; '0' for none
  * @param keep resolves when the record is durable and has been answered, or that takes too long
  */
 export function createIntake(
   mostEvents: () => number,
-  stamp: () => string,
+  stampText: () => string,
   keep: (record: Entry[]) => Promise<void>,
   giveUp: (events: number, why: string, more: object) => void,
 ) {
@@ -39,9 +39,9 @@ export function createIntake(
     /** @returns a promise that resolves with that of its record */
     async take(ctx: Context): Promise<Context> {
       try {
-        const consent = stamp()
-        const entry = toEntry(ctx.event, !!consent)
-        const size = byteLength(entry + consent)
+        const stamp = stampText()
+        const entry = toEntry(ctx.event, stamp != '0')
+        const size = byteLength(entry + stamp)
         if (size > EVENT_BYTES) throw new RangeError('event over 32 KB')
         fresh.push(entry)
         bytes += size

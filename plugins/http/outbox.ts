@@ -26,13 +26,15 @@ export const eventsOf = (key: string): number => +key.split('.')[2]!
  * Those of the keys, from the first, whose records are not too old and fit into these bounds.
  * @param stamp what is written into each event as it leaves
  */
-export const fit = (keys: string[], mostEvents: number, mostBytes: number, stamp = ''): string[] =>
-  keys.filter((key) => {
+export const fit = (keys: string[], mostEvents: number, mostBytes: number, stamp = ''): string[] => {
+  const more = byteLength(stamp)
+  return keys.filter((key) => {
     const [time, , events, bytes] = key.split('.') as [string, string, number, number]
-    mostBytes -= +bytes + events * byteLength(stamp)
+    mostBytes -= +bytes + events * more
     mostEvents -= events
     return mostEvents >= 0 && mostBytes >= 0 && Date.now() - parseInt(time, 36) < OLDEST_MS
   })
+}
 
 /** Events on their way, in memory and in IndexedDB, until the collector has acknowledged them. */
 export function createOutbox(

@@ -1,14 +1,19 @@
 import { attempt } from '../attempt'
+import type { ConsentState } from '../types'
 
-/** Tells the other tabs of this site, and hears from them. Not storage: a message that nobody hears is gone. */
-export function openTabs<Message>(name: string, hear: (message: Message) => void): (message: Message) => void {
+/** A decision; null when the visitor was reset. */
+type News = ConsentState | null
+
+/**
+ * Tells the other tabs of this site, and hears from them. Not storage: what nobody hears is gone.
+ * @param hear `ours`: from a client of the same write key
+ */
+export function openTabs(writeKey: string, hear: (news: News, ours: boolean) => void): (news: News) => void {
   let channel: BroadcastChannel | undefined
+  const onmessage = ({ data: [key, news] }: MessageEvent) => hear(news, key == writeKey)
   // None in an old browser, or for an opaque origin.
-  const open = () =>
-    (channel ??= attempt(() =>
-      Object.assign(new BroadcastChannel(name), { onmessage: ({ data }: MessageEvent) => hear(data) })
-    ))
+  const open = () => (channel ??= attempt(() => Object.assign(new BroadcastChannel('assent'), { onmessage })))
   // Not while the page loads.
   setTimeout(open)
-  return (message) => open()?.postMessage(message)
+  return (news) => open()?.postMessage([writeKey, news])
 }

@@ -246,6 +246,25 @@ describeEngines(['chromium'], (engine) => {
     expect(collector.requests).toEqual([])
   })
 
+  test('C27: a link leads away from it: somebody waits to hear, and the page may never come back', async () => {
+    const { page, collector } = await engine.openPage({ consent, load: (options) => {
+      const onUndelivered = (event: { event: string }, why: string) =>
+        localStorage.setItem('told', `${localStorage.getItem('told') ?? ''} ${event.event} ${why}`)
+      window.analytics.load('KEY', { ...options, consent: { ...(options.consent as object), onUndelivered } })
+    } })
+    await page.evaluate(() => {
+      void window.analytics.track('Normal')
+      void window.analytics.track('Dear', {}, { critical: true })
+    })
+    await page.goto('about:blank')
+    await page.back()
+    expect(await page.evaluate(() => localStorage.getItem('told'))).toBe(' Dear page-end')
+    // It did come back, so the one that may wait still waits.
+    expect(await page.evaluate(() => window.analytics.stats().held)).toBe(1)
+    await quiet(page)
+    expect(collector.requests).toEqual([])
+  })
+
   test('C36: the stamp is what the manager says at the moment of sending, and nothing else', async () => {
     const { page, collector } = await engine.openPage({ consent, manager: pageManager })
     const odd = { analytics: true, word: 'yes', number: 1, nothing: null, list: [true], no: false }

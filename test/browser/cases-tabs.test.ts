@@ -38,6 +38,22 @@ describeEngines(['chromium', 'firefox'], (engine) => {
 })
 
 describeEngines(['chromium'], (engine) => {
+  test('a tab of another write key, which shares the cookies, follows too', async () => {
+    const { page, collector, context } = await engine.openPage({ consent })
+    const other = await context.newPage()
+    const load = (options: object) => void window.analytics.load('OTHER', options)
+    await other.goto(engine.serve({ consent, collector, load }))
+    await track(other, 'Waiting elsewhere')
+    await decide(page, { analytics: true })
+    await collector.waitFor(has('Waiting elsewhere'))
+
+    await decide(page, { analytics: false })
+    await other.waitFor(() => window.analytics.consent()?.analytics === false)
+    expect(await other.evaluate(() => document.cookie)).not.toContain('ajs_')
+    await quiet(other)
+    expect((await stored(other)).records).toEqual([])
+  })
+
   test('C14: two tabs that are granted at once are one visitor, twenty times', async () => {
     const { page, collector, context, url } = await engine.openPage({ consent })
     const other = await context.newPage()

@@ -100,6 +100,25 @@ describe('before load, and after a load that was wrong', () => {
     expect(sent).toMatchObject([{ event: 'a', anonymousId: 'mine' }])
   })
 
+  test('an anonymous id keeps its place among the calls that wait', async () => {
+    const { analytics } = setUp({ consent })
+    void analytics.track('a')
+    expect(analytics.setAnonymousId('one')).toBe('one')
+    void analytics.track('b')
+    analytics.reset()
+    analytics.setAnonymousId('two')
+    void analytics.track('c')
+    expect([analytics.user().anonymousId(), analytics.stats().held]).toEqual([null, 3])
+    analytics.consent({ analytics: true })
+    expect(analytics.user().anonymousId()).toBe('two')
+    await analytics.flush()
+    await arrive(analytics)
+    const [a, ...rest] = sent.map(({ anonymousId }) => anonymousId)
+    expect(rest).toEqual(['one', 'two'])
+    expect(a).toMatch(/^[\da-f]{8}-/)
+    expect(analytics.stats().accepted).toBe(3)
+  })
+
   test.each(['https://collect example.com/b', 'https://', 'mailto:x', '//collect.example/'])(
     'no endpoint: %s', async (endpoint) => {
       const { analytics, errors } = setUp({ endpoint })
@@ -197,7 +216,7 @@ describe('undecided', () => {
     for (const categories of [{}, { x: false }] as Categories[]) say({ decision: 'pending', categories })
     expect(told).not.toHaveBeenCalled()
     const state = say({ decision: 'decided', categories: { analytics: true } })
-    expect(told.mock.calls).toEqual([[state]])
+    expect(told.mock.calls).toEqual([[[expect.stringMatching('CLIENT'), state]]])
   })
 })
 

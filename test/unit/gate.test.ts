@@ -12,7 +12,7 @@ afterEach(() => {
 })
 
 const visit = (name: string, critical = false): Visit =>
-  ({ call: { name, options: { critical }, time: 1 } as unknown as Call, settle() {} })
+  ({ call: { type: 'track', name, options: { critical }, time: 1 } as unknown as Call, settle() {} })
 const decided = (categories: Categories): ConsentState => ({ decision: 'decided', categories })
 const granted = decided({ analytics: true })
 const refused = decided({ analytics: false })
@@ -22,14 +22,14 @@ function setUp(options: ConsentOptions | null = {}, first?: ConsentState) {
   const report = vi.fn()
   const changed = vi.fn((now: Decision, ..._rest: unknown[]) => void log.push(`changed ${now.open}`))
   const admit = vi.fn(({ call }: Visit) => void log.push(call.name!))
-  const destroy = ({ call }: Visit, reason: string) => log.push(`${call.name} ${reason}`)
+  const destroy = vi.fn(({ call }: Visit, reason: string) => void log.push(`${call.name} ${reason}`))
   const gate: Gate = createGate({ admit, changed, report, destroy })
   let state = first
   let listener = () => {}
   const manager = { name: 'm', read: () => state, subscribe: (changed: () => void) => ((listener = changed), () => {}) }
   const consent = options ? { requires: ['analytics'], manager, ...options } : undefined
   return {
-    ...gate, gate, log, report, changed, admit,
+    ...gate, gate, log, report, changed, admit, destroy,
     start: (late?: boolean) => gate.start(late, consent),
     enterAll: (...names: string[]) => names.forEach((name) => gate.enter(visit(name))),
     /** What the manager says from now on; it may keep that to itself. */
@@ -198,15 +198,39 @@ test('at the end of the page what waits is destroyed, and what is closed stays c
   const { enterAll, start, say, end, log, refresh, waiting } = setUp()
   start()
   enterAll('a')
-  end()
+  end(false)
   say(granted)
   expect([log, refresh(), waiting()]).toEqual([['changed undefined', 'a page-end'], false, 0])
+})
+
+test('a page in the cache hardly ever returns: who waits to hear of a critical call hears now, once', () => {
+  const { enter, enterAll, start, say, end, log, waiting } = setUp()
+  start()
+  enterAll('a')
+  enter(visit('dear', true))
+  enterAll('b')
+  end(true)
+  end(true)
+  expect([log, waiting()]).toEqual([['changed undefined', 'dear page-end'], 2])
+  say(granted)
+  expect(log.slice(2)).toEqual(['changed true', 'a', 'b'])
+})
+
+test('who hears of the end of one call and grants lets in those that may wait, and no other', () => {
+  const { enter, enterAll, start, say, end, log, destroy } = setUp()
+  start()
+  enter(visit('dear', true))
+  enter(visit('dearer', true))
+  enterAll('a')
+  destroy.mockImplementationOnce(() => void say(granted))
+  end(true)
+  expect(log).toEqual(['changed undefined', 'changed true', 'a', 'dearer page-end'])
 })
 
 test('what is open at the end of the page stays open', () => {
   const { enterAll, start, end, log, refresh } = setUp({}, granted)
   start()
-  end()
+  end(false)
   enterAll('a')
   expect([log, refresh()]).toEqual([['changed true', 'a'], true])
 })

@@ -84,6 +84,7 @@ describe('an event stops', () => {
   test.each<[what: string, type: PluginType, track: Plugin['track'], reported: number]>([
     ['by a cancellation before', 'before', (ctx) => ctx.cancel(), 0],
     ['by a cancellation in an enrichment', 'enrichment', (ctx) => ctx.cancel(new ContextCancelation()), 0],
+    ['by one with an error for its reason', 'enrichment', (ctx) => ctx.cancel(new Error('personal data')), 0],
     ['by a plugin that throws before', 'before', fail, 1],
   ])('%s', async (_, type, track, reported) => {
     const { plugin, register, send, log, report } = setUp()

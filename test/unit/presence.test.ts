@@ -5,11 +5,13 @@ import type { Http } from '../../plugins/http/index'
 import type { Gate } from '../../src/gate'
 import type { Identity } from '../../src/identity'
 import { createPresence } from '../../src/presence'
+import type { ConsentState } from '../../src/types'
 
 function setUp(open = true) {
   const log: string[] = []
   const did = (what: string) => vi.fn(() => void log.push(what))
-  const gate = { refresh: () => open, allows: () => open, end: did('end'), adopt: did('adopt') }
+  const end = (cached: boolean) => void log.push(cached ? 'end cached' : 'end')
+  const gate = { refresh: () => open, allows: () => open, end, adopt: did('adopt') }
   const transport = { go: did('go'), leave: did('leave'), flush: did('flush') }
   const identity = { sync: did('sync'), reload: did('reload') }
   const presence = createPresence(
@@ -21,7 +23,7 @@ function setUp(open = true) {
 
 test.each<[what: string, cached: boolean | undefined, done: string[]]>([
   ['hidden', undefined, ['hurry', 'leave']],
-  ['going, and perhaps back', true, ['go', 'hurry', 'leave']],
+  ['going, and perhaps back', true, ['end cached', 'go', 'hurry', 'leave']],
   ['going for good', false, ['end', 'go', 'hurry', 'leave']],
 ])('%s: away until it is back', async (_, cached, done) => {
   const { leave, back, isAway, log } = setUp()
@@ -38,4 +40,23 @@ test('closed: away all the same, and nothing is done', async () => {
   expect(isAway()).toBe(true)
   back()
   expect([isAway(), log]).toEqual([false, []])
+})
+
+const decision: ConsentState = { decision: 'decided', categories: { analytics: true } }
+
+test.each<[what: string, news: ConsentState | null, ours: boolean, done: string[]]>([
+  ['a decision', decision, true, ['adopt']],
+  ['a decision of a client with another key, whose manager may be another', decision, false, []],
+  ['a reset', null, true, ['reload']],
+  ['a reset by a client with another key', null, false, ['reload']],
+])('another tab tells of %s', (_, news, ours, done) => {
+  const { hear, log } = setUp()
+  hear(news, ours)
+  expect(log).toEqual(done)
+})
+
+test('a reset is no news where nobody is known', () => {
+  const { hear, log } = setUp(false)
+  hear(null, true)
+  expect(log).toEqual([])
 })
