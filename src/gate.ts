@@ -52,7 +52,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
   }
 
   function read(): ConsentState | undefined {
-    let state: ConsentState | undefined
+    let state = options!.manager?.absent
     try {
       const given = options!.manager?.read()
       if (given) {

@@ -177,7 +177,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
       if (type == 'identify') identify(keptUser, id, data)
       if (type == 'group') identify(keptGroup, id, data)
       const given = anonymousId && typeof anonymousId != 'object' ? String(anonymousId) : undefined
-      if (given && !user.disable) setAnonymousId(given)
+      if ((given || type == 'anonymousId') && !user.disable) setAnonymousId(given)
       if (type == 'reset') [keptGroup, keptUser].forEach(clear)
       else if (open) makeAnonymousId()
       allKept.forEach((kept) => kept.save())

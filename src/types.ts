@@ -108,6 +108,8 @@ export interface ConsentManager {
   name: string
   /** Synchronous and free of side effects; `undefined` or a throw counts as undecided. */
   read(): ConsentState | undefined
+  /** Holds instead while there is nothing to read, as when the manager's script has not come yet. */
+  absent?: ConsentState
   /** `changed` says "read again" and carries no data. Returns the unsubscribe function. */
   subscribe(changed: () => void): () => void
 }

@@ -1,4 +1,5 @@
 import type { ConsentManager } from '../../src/types'
+import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { listen } from './shared/listen'
 import { pageGlobals } from './shared/page-globals'
@@ -40,6 +41,7 @@ export const cookieConsent = (
     (api as CookieConsentApi | undefined) ?? pageGlobals<{ CookieConsent: CookieConsentApi }>().CookieConsent
   return {
     name: 'cookieConsent',
+    absent,
     read() {
       const manager = find()
       const defined = manager?.getConfig?.('categories')

@@ -1,4 +1,5 @@
 import type { ConsentManager } from '../../src/types'
+import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { listen } from './shared/listen'
 import { pageGlobals } from './shared/page-globals'
@@ -21,6 +22,7 @@ interface CookiebotPage {
  */
 export const cookiebot = ({ categories }: { categories?: CategoryMap } = {}): ConsentManager => ({
   name: 'cookiebot',
+  absent,
   read() {
     const { hasResponse, consent, consentID, consentUTC } = pageGlobals<CookiebotPage>().Cookiebot ?? {}
     if (!consent) return

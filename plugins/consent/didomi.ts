@@ -1,4 +1,5 @@
 import type { ConsentManager } from '../../src/types'
+import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { pageGlobals } from './shared/page-globals'
 import { siteCategories } from './shared/site-categories'
@@ -27,6 +28,7 @@ export const didomi = ({ categories }: { categories?: CategoryMap } = {}): Conse
   let ready = false
   return {
     name: 'didomi',
+    absent,
     read() {
       const { Didomi } = pageGlobals<DidomiPage>()
       const status = ready ? Didomi?.getCurrentUserStatus?.() : undefined

@@ -1,4 +1,5 @@
 import type { ConsentManager } from '../../src/types'
+import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { iabApi } from './shared/iab-api'
 import { siteCategories } from './shared/site-categories'
@@ -29,6 +30,7 @@ export const gpp = ({ categories }: { categories?: CategoryMap } = {}): ConsentM
   let latest: Ping | undefined
   return {
     name: 'gpp',
+    absent,
     read() {
       if (!latest) return
       const { signalStatus, applicableSections, parsedSections = {}, gppString } = latest

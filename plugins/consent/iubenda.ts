@@ -1,4 +1,5 @@
 import type { ConsentManager } from '../../src/types'
+import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { cookieValue } from './shared/cookie-value'
 import { pageGlobals } from './shared/page-globals'
@@ -57,6 +58,7 @@ export const iubenda = ({ categories }: { categories?: CategoryMap } = {}): Cons
   let heard: Preference | null | undefined
   return {
     name: 'iubenda',
+    absent,
     read() {
       const { _iub } = pageGlobals<IubendaPage>()
       if (!_iub) return

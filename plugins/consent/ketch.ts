@@ -1,4 +1,5 @@
 import type { ConsentManager } from '../../src/types'
+import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { pageGlobals } from './shared/page-globals'
 import { siteCategories } from './shared/site-categories'
@@ -32,6 +33,7 @@ export const ketch = ({ categories }: { categories?: CategoryMap } = {}): Consen
   let updated = false
   return {
     name: 'ketch',
+    absent,
     read() {
       const purposes = consent?.purposes
       if (!purposes || typeof purposes !== 'object') return

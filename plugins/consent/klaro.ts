@@ -1,4 +1,5 @@
 import type { ConsentManager } from '../../src/types'
+import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { pageGlobals } from './shared/page-globals'
 import { siteCategories } from './shared/site-categories'
@@ -64,6 +65,7 @@ export const klaro = (
   let manager: Manager | undefined
   return {
     name: 'klaro',
+    absent,
     read() {
       const services = manager?.config?.services
       if (!manager || !Array.isArray(services)) return

@@ -1,4 +1,5 @@
 import type { ConsentManager } from '../../src/types'
+import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { pageGlobals } from './shared/page-globals'
 import { siteCategories } from './shared/site-categories'
@@ -30,6 +31,7 @@ export const osano = ({ categories }: { categories?: CategoryMap } = {}): Consen
   let saved = false
   return {
     name: 'osano',
+    absent,
     read() {
       const consent = pageGlobals<OsanoPage>().Osano?.cm?.getConsent?.()
       if (!consent || typeof consent !== 'object') return

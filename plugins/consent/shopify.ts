@@ -1,4 +1,5 @@
 import type { ConsentManager } from '../../src/types'
+import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { listen } from './shared/listen'
 import { pageGlobals } from './shared/page-globals'
@@ -27,6 +28,7 @@ const apiOf = (): CustomerPrivacy | undefined =>
  */
 export const shopify = ({ categories }: { categories?: CategoryMap } = {}): ConsentManager => ({
   name: 'shopify',
+  absent,
   read() {
     const api = apiOf()
     const visitor = api?.currentVisitorConsent?.()

@@ -1,4 +1,5 @@
 import type { ConsentManager } from '../../src/types'
+import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { pageGlobals } from './shared/page-globals'
 import { siteCategories } from './shared/site-categories'
@@ -31,6 +32,7 @@ export const termly = (
   let id: unknown
   return {
     name: 'termly',
+    absent,
     read() {
       const state = pageGlobals<TermlyPage>().Termly?.getConsentState?.()
       if (!state || typeof state !== 'object') return

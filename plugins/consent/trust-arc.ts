@@ -1,4 +1,5 @@
 import type { ConsentManager } from '../../src/types'
+import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { listen } from './shared/listen'
 import { pageGlobals } from './shared/page-globals'
@@ -27,6 +28,7 @@ export const trustArc = (
   { categories, domain }: { categories?: CategoryMap; domain?: string } = {}
 ): ConsentManager => ({
   name: 'trustArc',
+  absent,
   read() {
     const { cma, eu } = pageGlobals<TrustArcPage>().truste ?? {}
     const { source, consentDecision: granted } =

@@ -100,6 +100,16 @@ describe('before load, and after a load that was wrong', () => {
     expect(sent).toMatchObject([{ event: 'a', anonymousId: 'mine' }])
   })
 
+  test('an anonymous id that was taken away before load is gone', async () => {
+    document.cookie = 'ajs_anonymous_id=old'
+    const analytics = new Analytics()
+    expect(analytics.setAnonymousId(null)).toBe(null)
+    void analytics.load(`CLIENT${++site}`, { endpoint })
+    await analytics.track('a')
+    await arrive(analytics)
+    expect(sent[0]!.anonymousId).toMatch(/^[\da-f]{8}-/)
+  })
+
   test('an anonymous id keeps its place among the calls that wait', async () => {
     const { analytics } = setUp({ consent })
     void analytics.track('a')

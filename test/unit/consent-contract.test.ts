@@ -1,5 +1,6 @@
 /** What every consent manager keeps to, whatever the vendor. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { decide } from '../../src/consent'
 import { clearStage, page, stages } from './consent-stages'
 
 beforeEach(() => {
@@ -37,6 +38,12 @@ describe.each(stages)('$name', ({ create, arrives, plays, pretends, followers, a
     expect(manager.read()).toBeUndefined()
     stop()
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('absent, it lets nobody be taken for somebody who need not be asked', () => {
+    const manager = create()
+    const { absent } = manager
+    expect([manager.read(), decide({ model: 'opt-out' }, absent, false).open]).toEqual([undefined, undefined])
   })
 
   test.each(standIns)('a stand-in grants nothing and throws nothing: %s', async (_what, standIn) => {

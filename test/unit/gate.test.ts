@@ -53,6 +53,23 @@ test('without consent everything is let in, in order, what was early first', () 
   expect([log, allows(), waiting()]).toEqual([['changed true', 'a', 'b', 'c'], true, 0])
 })
 
+test.each(['nothing', 'an error'])('a manager says what holds while it answers with %s', (answer) => {
+  const absent: ConsentState = { decision: 'pending', categories: {}, model: 'opt-in' }
+  let state = undefined as ConsentState | undefined
+  const read = () => {
+    if (!state && answer != 'nothing') throw new Error(answer)
+    return state
+  }
+  const manager = { name: 'm', absent, read, subscribe: () => () => {} }
+  const { start, enterAll, refresh, log } = setUp({ model: 'opt-out', manager })
+  start()
+  enterAll('a')
+  expect([log, refresh()]).toEqual([['changed undefined'], false])
+  // It is there, the visitor has not decided, and it does not say which rule holds: that of the site does.
+  state = { decision: 'pending', categories: {} }
+  expect([refresh(), log]).toEqual([true, ['changed undefined', 'changed true', 'a']])
+})
+
 test('undecided holds; a grant lets in what waits, in order, after those who follow the decision', () => {
   const { enterAll, start, say, log, waiting, allows } = setUp()
   enterAll('early')
