@@ -47,8 +47,11 @@ export function createClient(face: Face, queue: Queue, version: string) {
       gate.enter({ call: toCall(type, args), settle })
     })
 
-  /** One that makes no event keeps its place among the others. */
-  const enter = (type: string, options = {}) => gate.enter({ call: { type, options, time: 0 } as Call, settle() {} })
+  /** One that makes no event keeps its place among the others; once it is let in it counts from the next line on. */
+  function enter(type: string, options = {}): void {
+    gate.enter({ call: { type, options, time: 0 } as Call, settle() {} })
+    conveyor.catchUp()
+  }
 
   // 2. The gate: in, waiting, or destroyed.
   const gate = createGate({ admit, destroy, changed, report })
@@ -56,8 +59,8 @@ export function createClient(face: Face, queue: Queue, version: string) {
   /** 3. In. The rest follows when the caller has gone on. */
   function admit(visit: AdmittedVisit) {
     const { type } = visit.call
-    // Exempt and undecided: nothing that says who somebody is.
-    if (!gate.decision()!.stores && !/^(track|page|screen)$/.test(type)) return destroy(visit, 'refused')
+    // Exempt and undecided: no identify, group or alias, nothing that says who somebody is.
+    if (!gate.decision()!.stores && /^(id|gr|al)/.test(type)) return destroy(visit, 'refused')
     if (isEvent(visit.call)) count('accepted')
     // Timers come late in a hidden page, and not at all after the last listeners of one that goes.
     if (conveyor.push(visit) && isAway()) void leave()
@@ -130,7 +133,8 @@ export function createClient(face: Face, queue: Queue, version: string) {
 
   /** What lies below the gate follows the decision; then the others hear of it. */
   function changed(now: Decision, before: Decision | undefined, here: boolean, said: boolean) {
-    if (now.open === false) withdraw()
+    let gone: Visit[] = []
+    if (now.open === false) gone = withdraw()
     else {
       // What was said of somebody while that was refused is not said of the next visitor.
       if (before?.open === false) identity.reload()
@@ -140,15 +144,17 @@ export function createClient(face: Face, queue: Queue, version: string) {
     }
     void pipeline.follow()
     if (options.consent) tell(options.consent, now, before, here, said)
+    // Last: who hears of one may decide anew, and is told of that after this.
+    gone.forEach((visit) => destroy(visit, 'refused'))
   }
 
   /** Nobody is known, and nothing is kept, queued or under way. */
-  function withdraw() {
+  function withdraw(): Visit[] {
     era++
     count('refused', transport?.queued() ?? 0)
     transport?.erase()
     identity.erase()
-    conveyor.clear().forEach((visit) => destroy(visit, 'refused'))
+    return conveyor.clear()
   }
 
   // ---------------------------------------------------------------- life
@@ -180,15 +186,9 @@ export function createClient(face: Face, queue: Queue, version: string) {
       load(given, face, (options, endpoint) => open(options, given.writeKey, endpoint), gate.refuse, report),
     identity: () => identity,
     flush: async () => void (await conveyor.through(), await transport?.flush()),
-    setAnonymousId(id?: ID): ID {
-      if (id === undefined || gate.allows()) return identity.user.anonymousId(id)
-      enter('anonymousId', { anonymousId: id })
-      return id
-    },
-    reset(): void {
-      enter('reset')
-      conveyor.catchUp()
-    },
+    setAnonymousId: (id?: ID): ID =>
+      id === undefined ? identity.user.anonymousId() : (enter('anonymousId', { anonymousId: id }), id),
+    reset: () => enter('reset'),
 
     consent(categories?: Categories): Categories | undefined {
       if (categories) decide(categories)

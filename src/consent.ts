@@ -110,7 +110,8 @@ export function decide(options: ConsentOptions, read: ConsentState | undefined, 
 /** `context.consent` of every event: the decision in force when it leaves. */
 export function toStamp({ categories: categoryPreferences, basis, gpc, state }: Decision, manager: string) {
   const { categories: _, decision = 'pending', ...rest } = { ...state }
-  return { ...rest, decision, basis, manager, gpc: gpc || undefined, categoryPreferences }
+  // A copy: destinations hold it, and may write on it.
+  return { ...rest, decision, basis, manager, gpc: gpc || undefined, categoryPreferences: { ...categoryPreferences } }
 }
 
 /** The properties of `Consent Updated`. */

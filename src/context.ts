@@ -93,7 +93,7 @@ export class Context {
 
   /** Is this error what the event was cancelled with? */
   _cancelledBy(error: unknown): boolean {
-    return error instanceof ContextCancelation || (!!error && error == this._cancelation)
+    return error instanceof ContextCancelation || (error !== undefined && error === this._cancelation)
   }
 
   log(level: LogLevel, message: string, extras?: object): void {

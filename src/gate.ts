@@ -98,9 +98,12 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
     return decision!.open === true
   }
 
+  const waiting = () => inbox.filter(({ call }) => isEvent(call)).length
+
   function enter(visit: Visit): void {
     inbox.push(visit)
-    if (options && !decision?.open && !(inbox.length <= (options.hold ?? 100))) {
+    // What makes no event does not count, and is not evicted.
+    if (options && !decision?.open && !(waiting() <= (options.hold ?? 100))) {
       const oldest = inbox.findIndex((each) => isEvent(each.call) && !isCritical(each))
       if (oldest >= 0) destroy(inbox.splice(oldest, 1)[0]!, 'overflow')
     }
@@ -162,7 +165,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
     },
 
     decision: () => decision,
-    waiting: () => inbox.filter(({ call }) => isEvent(call)).length,
+    waiting,
 
     allows: () => open(),
 

@@ -36,7 +36,9 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
 
   function sync() {
     lastSync = Date.now()
-    if (visitor.isOpen()) visitor.reconcile()
+    // What is said, or taken away, while nobody may be known holds for the stores as soon as there are any.
+    if (!visitor.isOpen()) return
+    visitor.reconcile()
     allKept.forEach((kept) => kept.sync())
   }
 
@@ -140,8 +142,8 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
   return {
     user: toUser(keptUser),
     group: toUser(keptGroup) as Group,
-    /** Takes in what the stores say now, and writes down what was put. */
-    sync,
+    /** Takes in what the stores say now, and writes down what was put. Not before they were read: memory would win. */
+    sync: () => ((lastSync = 0), wake()),
 
     /** Of two tabs that named a visitor in the same instant the last to write is right: looked up once, soon after. */
     async confirm(id: string | undefined, rest: Rest): Promise<string | undefined> {
@@ -153,19 +155,23 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
 
     /** From now on things are kept in the usual places (true) or in these; with false nobody is known at all. */
     use(where: Store[] | boolean): void {
-      if (!visitor.use(where)) return
+      if (!visitor.use(where, wake)) return
       wasRead = false
       // Who is known already moves along at once; else the stores are read when somebody asks.
       if (keptAnonymousId.value) wake()
     },
 
     /**
-     * Another tab has reset: what memory still holds is nobody's. Looked up when it is needed, not now: what that tab
-     * removed from localStorage may be seen here later than its message, and would be healed.
+     * Another tab has reset, or may have: what memory still holds is nobody's. Looked up when it is needed, not now:
+     * what that tab removed from localStorage may be seen here later than its message, and would be healed.
+     * @param shared only if there is something to look up: who is known to this page alone stays
      */
-    reload(): void {
+    reload(shared?: boolean): void {
+      if (shared && !visitor.isKept()) return
       catchUp()
       allKept.forEach((kept) => kept.forget())
+      // Whose event is under way is not looked up any more: it would be given to who came after.
+      madeId = undefined
       lastSync = 0
     },
 
@@ -180,7 +186,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
       if ((given || type == 'anonymousId') && !user.disable) setAnonymousId(given)
       if (type == 'reset') [keptGroup, keptUser].forEach(clear)
       else if (open) makeAnonymousId()
-      allKept.forEach((kept) => kept.save())
+      if (open) allKept.forEach((kept) => kept.save())
       return {
         known: open,
         anonymousId: (open && (user.disable ? given : keptAnonymousId.value)) || undefined,

@@ -19,7 +19,7 @@ export function createNews(
     const { decided, categories, state } = now
     if (!isNews(now, before)) return
     // What a manager says while it makes up its mind is no news to other tabs.
-    if (before && state && here && (decided || before.decided)) tellTabs(state)
+    if (before && state && state != consent.manager!.absent && here && (decided || before.decided)) tellTabs(state)
     // A listener may decide anew: all hear of that, and after this.
     if (news.push(decided ? { ...categories } : undefined) < 2) {
       for (const each of news) face.emit('consent', each)

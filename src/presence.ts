@@ -27,10 +27,12 @@ export function createPresence(
       if (gate.allows()) transport()?.leave()
     },
 
-    back(): void {
+    /** @param cached whether it comes from the back/forward cache, where news of other tabs is not heard */
+    back(cached?: boolean): void {
       away = false
       if (!gate.refresh()) return
-      identity().sync()
+      if (cached) identity().reload(true)
+      else identity().sync()
       void transport()?.flush()
     },
 
@@ -40,7 +42,7 @@ export function createPresence(
      */
     hear(news: ConsentState | null, ours: boolean): void {
       if (news?.categories && ours) gate.adopt(news)
-      else if (gate.refresh() && !news) identity().reload()
+      else if (gate.refresh() && !news) identity().reload(!ours)
     },
   }
 }

@@ -47,7 +47,8 @@ const vitest = (project) => () => {
   const again = [...shaky.map(({ fullName }) => fullName), ...failed.map((name) => path.basename(name))]
   // A file that does not load and a rejection that nobody caught fail no test, and are failures all the same.
   const skipped = of(['pending', 'skipped', 'todo'])
-  return { passed: of(['passed']), failed: of(['failed']) || (fine ? 0 : 1), skipped, again }
+  const broken = tests.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName)
+  return { passed: of(['passed']), failed: broken.length || (fine ? 0 : 1), broken, skipped, again }
 }
 
 const steps = {
@@ -76,9 +77,10 @@ for (const [name, step] of Object.entries(steps)) {
 }
 
 console.log('\n== summary')
-for (const { name, passed, failed, skipped, again = [], seconds } of results) {
+for (const { name, passed, failed, skipped, broken = [], again = [], seconds } of results) {
   const tail = skipped ? `, ${skipped} skipped` : ''
   console.log(`${failed ? 'FAILED' : 'ok    '} ${name}: ${passed} passed, ${failed} failed${tail} (${seconds} s)`)
+  for (const each of broken) console.log(`       failed: ${each}`)
   for (const each of again) console.log(`       at the second try: ${each}`)
 }
 const sum = (key) => results.reduce((total, result) => total + result[key], 0)

@@ -2,8 +2,8 @@ import type { Context } from '../../src/context'
 import { sleep } from '../../src/sleep'
 import { byteLength, toEntry, type Entry } from './entry'
 
-/** Larger events are refused. */
-const EVENT_BYTES = 32 * 1024
+/** Larger events are refused, and the stamp takes the place of one byte. */
+const EVENT_BYTES = 32 * 1024 + 1
 /** When a record is full: two of them fit into what may leave with the page. */
 const RECORD_BYTES = 28e3
 /** How long a record gathers events. */

@@ -10,7 +10,8 @@ type News = ConsentState | null
  */
 export function openTabs(writeKey: string, hear: (news: News, ours: boolean) => void): (news: News) => void {
   let channel: BroadcastChannel | undefined
-  const onmessage = ({ data: [key, news] }: MessageEvent) => hear(news, key == writeKey)
+  // The name is anybody's: others may say what they like.
+  const onmessage = ({ data }: MessageEvent) => data && hear(data[1], data[0] == writeKey)
   // None in an old browser, or for an opaque origin.
   const open = () => (channel ??= attempt(() => Object.assign(new BroadcastChannel('assent'), { onmessage })))
   // Not while the page loads.

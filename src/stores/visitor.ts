@@ -75,14 +75,18 @@ export function createVisitor(
     allKept,
     /** May anybody be known? */
     isOpen: () => !!stores,
+    /** Is the user known to more than this page? */
+    isKept: () => storesOf(user).length > 0,
 
     /**
      * From now on things are kept in the usual places (true), in these, or nowhere (false).
+     * @param read before it is erased from where it may not be any more
      * @returns whether that is a change
      */
-    use(where: Store[] | boolean): boolean {
+    use(where: Store[] | boolean, read: () => unknown): boolean {
       const next = where === true ? standard : where || undefined
       if (next == stores) return false
+      if (next) read()
       stores = next
       if (next) eraseFrom(everywhere.filter((store) => !next.includes(store)))
       return true
@@ -102,7 +106,7 @@ export function createVisitor(
     /** Whom the classic library knew. */
     readClassic: (): Partial<ReturnType<typeof readClassicVisitor>> =>
       storesOf(user)[0] == cookies ? readClassicVisitor(cookies.get) : {},
-    forgetClassic: () => CLASSIC.forEach(cookies.remove),
+    forgetClassic: () => stores && CLASSIC.forEach(cookies.remove),
 
     /** A withdrawal: nobody is known, and nothing of it is left anywhere. */
     erase(): void {

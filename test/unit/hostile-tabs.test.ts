@@ -1,8 +1,8 @@
-/** A banner of one's own that gives the time of the reading for that of the decision, in two tabs. */
+/** Tabs with clients of other kinds, and a channel on which others speak. */
 import { expect, test, vi } from 'vitest'
 import { Analytics } from '../../src/analytics'
 import type { ConsentState } from '../../src/types'
-import { consent, endpoint, newPage, wait } from './hostile-page'
+import { arrive, consent, driven, endpoint, newPage, page, setUp, wait } from './hostile-page'
 
 newPage()
 
@@ -29,4 +29,83 @@ test('the tabs do not answer each other for ever', async () => {
   void clients[0]!.track('a')
   await wait(200)
   expect(told).toBe(0)
+})
+
+test('a reset by a client of another key is none for one that stores nothing', async () => {
+  const memory = setUp({ disableClientPersistence: true }).analytics
+  const other = setUp().analytics
+  await wait(20)
+  void memory.identify('u')
+  await wait(20)
+  other.reset()
+  await wait(50)
+  void memory.track('a')
+  await arrive(memory)
+  expect(page.sent.find(({ event }) => event == 'a')!.userId).toBe('u')
+})
+
+test('clients of two keys come to rest whatever they decide and reset', async () => {
+  const tabs: { onmessage?: (event: object) => void }[] = []
+  let told = 0
+  vi.stubGlobal('BroadcastChannel', class {
+    constructor() {
+      tabs.push(this as never)
+    }
+    postMessage(data: unknown) {
+      told++
+      for (const tab of tabs) if (tab != (this as object)) setTimeout(() => tab.onmessage!({ data }), 2)
+    }
+  })
+  const clients = ['A', 'B', 'A', 'B'].map((key) => {
+    const analytics = new Analytics()
+    void analytics.load(key, { endpoint, consent })
+    return analytics
+  })
+  await wait(20)
+  clients[0]!.consent({ analytics: true })
+  await wait(30)
+  clients[1]!.consent({ analytics: false })
+  clients[3]!.consent({ analytics: true })
+  await wait(60)
+  clients[2]!.reset()
+  await wait(100)
+  const before = told
+  await wait(100)
+  expect(told).toBe(before)
+  expect(told).toBeLessThan(20)
+})
+
+test('what others say on the channel does no harm', async () => {
+  const errors = vi.fn()
+  let channel!: { onmessage: (event: object) => void }
+  vi.stubGlobal('BroadcastChannel', class {
+    constructor() {
+      channel = this as never
+    }
+    postMessage() {}
+  })
+  const { analytics } = setUp({ consent })
+  analytics.on('error', errors)
+  await wait(20)
+  for (const data of [null, undefined, 0, '', 'reset', [], [1, 2], {}, ['k', { categories: 1 }]]) {
+    expect(() => channel.onmessage({ data })).not.toThrow()
+  }
+  expect(errors).not.toHaveBeenCalled()
+  expect(analytics.consent()).toBeUndefined()
+})
+
+test('a manager that has gone away has nothing to tell other tabs', async () => {
+  const told: unknown[] = []
+  vi.stubGlobal('BroadcastChannel', class {
+    postMessage(data: unknown) {
+      told.push(data)
+    }
+  })
+  const { manager, say } = driven({ decision: 'decided', categories: { analytics: true } })
+  const absent: ConsentState = { decision: 'pending', categories: {}, model: 'opt-in' }
+  setUp({ consent: { ...consent, manager: { ...manager, absent } } })
+  await wait(10)
+  say(undefined as never)
+  await wait(10)
+  expect(told).toEqual([])
 })

@@ -335,3 +335,25 @@ test('an event of a later slice looks again: what was cleared is written, what a
   vi.setSystemTime(Date.now() + 11)
   expect(apply(call('track')).anonymousId).toBe('another')
 })
+
+test('a page that is shown again before anybody asked has not read yet: memory does not win', () => {
+  setCookie('ajs_anonymous_id', 'old')
+  const { identity } = setUp()
+  identity.sync()
+  setCookie('ajs_anonymous_id', 'new')
+  vi.advanceTimersByTime(100)
+  expect(identity.apply(call('track')).anonymousId).toBe('new')
+  expect(cookies().ajs_anonymous_id).toBe('new')
+})
+
+test('the id moves to other stores even if nobody had asked for it', () => {
+  const held = new Map<string, unknown>([['ajs_anonymous_id', 'S']])
+  const session: Store = {
+    get: (key) => held.get(key), set: (key, value) => void held.set(key, value), remove: (key) => void held.delete(key),
+  }
+  const { identity } = setUp([session], [session])
+  vi.advanceTimersByTime(100)
+  identity.use(true)
+  expect(identity.apply(call('track')).anonymousId).toBe('S')
+  expect(held.size).toBe(0)
+})
