@@ -30,6 +30,7 @@ const fit = (area) => {
 
 /** @param say what came of a call, in words */
 const toRow = (analytics, [name, args, note], say) => {
+  const label = note ? `${name} (critical)` : name
   const area = element('textarea', {
     rows: 1, value: JSON.stringify(args), spellcheck: false, autocomplete: 'off',
     'aria-label': `Arguments of ${name}${note ? ` (${note})` : ''}, a JSON list`,
@@ -54,7 +55,7 @@ const toRow = (analytics, [name, args, note], say) => {
   area.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) call()
   })
-  const button = element('button', { type: 'button', title: note }, name)
+  const button = element('button', { type: 'button', title: note }, label)
   button.addEventListener('click', call)
   button.dataset.call = name
   new ResizeObserver(() => fit(area)).observe(button)
@@ -63,5 +64,7 @@ const toRow = (analytics, [name, args, note], say) => {
 
 export const callDesk = (analytics) => {
   const say = (text) => setText(byId('call-outcome'), text)
+  // What was said of a call before may not be true any more.
+  analytics.on('consent', () => say(''))
   byId('call-list').append(...examples.map((example) => toRow(analytics, example, say)))
 }

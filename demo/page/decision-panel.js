@@ -5,8 +5,8 @@ import { model, setup } from './setup.js'
 const verdicts = {
   open: ['Granted', 'Events are stored and sent.'],
   default: ['Open by default', 'Opt-out: the visitor has not objected.'],
-  shut: ['Refused', 'Nothing is kept, read or sent. Calls are destroyed.'],
-  waiting: ['Undecided', 'Calls wait in memory. Nothing is stored, read or sent.'],
+  shut: ['Refused', 'Nothing is kept or sent. Calls are destroyed.'],
+  waiting: ['Undecided', 'Calls wait in memory. Nothing is stored or sent, or read but for the decision.'],
 }
 
 const safely = (read) => {

@@ -1,6 +1,6 @@
 /** Builds landing links for the querystring API of analytics.js. */
 import { copies } from './copy-button.js'
-import { byId, element } from './element.js'
+import { byId, element, setText } from './element.js'
 import { address } from './setup.js'
 
 const fields = [
@@ -22,20 +22,26 @@ export const linkBuilder = () => {
   const form = byId('link-form')
   const link = byId('link')
   const inputs = fields.map(([name, label, value]) => {
-    const input = element('input', { name, value, id: `field-${name}`, spellcheck: false, autocomplete: 'off' })
+    const input = element('input', {
+      name, value, id: `field-${name}`, spellcheck: false, autocomplete: 'off', 'aria-describedby': 'link-fault',
+    })
+    input.dataset.label = label
     form.append(element('label', { htmlFor: input.id }, label), input)
     return input
   })
   const build = () => {
     const parameters = {}
+    const faults = []
     for (const input of inputs) {
       try {
         Object.assign(parameters, parametersOf(input.name, input.value))
         input.removeAttribute('aria-invalid')
       } catch {
         input.setAttribute('aria-invalid', 'true')
+        faults.push(input.dataset.label)
       }
     }
+    setText(byId('link-fault'), faults.map((label) => `${label}: not read, and left out of the link.`).join(' '))
     link.href = link.textContent = address(parameters)
   }
   form.addEventListener('input', build)

@@ -34,8 +34,10 @@ export function gatherFindings(allow: Allowed[]) {
     else map.set(id, finding)
   }
 
+  /** A file of the page, or the icon that the browser looks for by itself. */
   const isOwn = ({ kind, what, key }: Finding) =>
-    kind == 'request' && !dynamic.test(what) && origins.has(originOf(key))
+    kind == 'request' && origins.has(originOf(key)) &&
+    (!dynamic.test(what) || (what == 'other' && new URL(key).pathname == '/favicon.ico'))
   const isAllowed = (finding: Finding) => allow.some((rule) =>
     typeof rule == 'function' ? rule(finding)
       : typeof rule == 'string' ? finding.key == rule || (finding.kind == 'request' && finding.key.startsWith(rule))

@@ -27,7 +27,10 @@ beforeAll(() => {
 
 test('the package holds what a user needs and nothing else', () => {
   expect(packed.filter((file) => !file.startsWith('dist/') && !/^docs\/[\w-]+\.md$/.test(file)).sort())
-    .toEqual(['ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
+    .toEqual([
+      'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'demo/collector.mjs', 'package.json',
+      ...['README.md', 'check.mjs', 'run.mjs'].map((file) => `test/collector-contract/${file}`),
+    ])
   expect(packed).toEqual(expect.arrayContaining(['dist/assent.min.js', 'dist/assent.full.min.js', ...modules]))
   expect(packed.filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'))).toEqual([])
 })

@@ -55,13 +55,16 @@ test('static files of the own origin are in order, what scripts send is not', ()
   const gathered = gatherFindings([])
   gathered.send(request('https://shop.example/', 'document'), true)
   gathered.send(request('https://shop.example/app.css', 'stylesheet'), false)
+  gathered.send(request('https://shop.example/favicon.ico', 'other'), false)
+  gathered.send(request('https://other.example/favicon.ico', 'other'), false)
   gathered.send(request('https://shop.example/form', 'document', 'POST'), false)
   gathered.send(request('https://fonts.example/a.woff', 'font'), false)
   gathered.record(entry('request', 'img', 'https://shop.example/logo.png'))
   gathered.record(entry('request', 'fetch', 'https://shop.example/api'))
   gathered.send(request('https://shop.example/api', 'fetch'), false)
   expect(keys(gathered)).toEqual([
-    'fetch https://shop.example/api', 'document https://shop.example/form', 'font https://fonts.example/a.woff',
+    'fetch https://shop.example/api', 'other https://other.example/favicon.ico', 'document https://shop.example/form',
+    'font https://fonts.example/a.woff',
   ])
 })
 
