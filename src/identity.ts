@@ -106,9 +106,11 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
 
   const toUser = (of: Entity): User => Object.assign(new User(), {
     id(id?: ID) {
-      if (!wakeForPage() || of.off) return null
-      setId(of.id, toId(id))
-      return of.id.sync()
+      const open = wakeForPage()
+      if (of.off) return null
+      // Of another user: the anonymous id of the one before goes from the stores too.
+      if (setId(of.id, toId(id))) sync()
+      return open ? of.id.sync() : null
     },
     anonymousId(id?: ID) {
       if (of == keptGroup) return
@@ -122,9 +124,9 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
     },
     traits(traits?: Traits | null) {
       if (of.off) return
-      if (!wakeForPage()) return {}
+      const open = wakeForPage()
       if (traits || traits === null) of.traits.put(toObject(traits))
-      return toObject(of.traits.sync())
+      return open ? toObject(of.traits.sync()) : {}
     },
     identify(id?: ID, traits?: Traits | null) {
       wakeForPage()
