@@ -119,7 +119,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   }
 
   const stamp = () => options.consent && toStamp(gate.decision()!, options.consent.manager!.name)
-  const durable = () => gate.decision()!.stores === true && !options.disableClientPersistence
+  const durable = () => gate.decision()?.stores === true && !options.disableClientPersistence
 
   const update = (event: string) => call('track', [event, toUpdate(stamp()!)])
   const tell = createNews(face, (state) => tellTabs(state), update)

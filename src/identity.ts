@@ -57,7 +57,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
       lastSync = 0
     }
     // Cookies may have been cleared, or another host may have reset.
-    if (open && Date.now() - lastSync > FRESH_MS) sync()
+    if (open && Math.abs(Date.now() - lastSync) > FRESH_MS) sync()
     return open
   }
 
