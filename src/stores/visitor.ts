@@ -87,6 +87,8 @@ export function createVisitor(
       const next = where === true ? standard : where || undefined
       if (next == stores) return false
       if (next) read()
+      // Undecided again: who is kept is looked up at the next grant, as another tab may have reset by then.
+      else if (storesOf(user)[0]) allKept.forEach((kept) => kept.forget())
       stores = next
       if (next) eraseFrom(everywhere.filter((store) => !next.includes(store)))
       return true
