@@ -169,7 +169,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
      * @param shared only if there is something to look up: who is known to this page alone stays
      */
     reload(shared?: boolean): void {
-      if (shared && !visitor.isKept()) return
+      if (shared && !visitor.isGone()) return
       catchUp()
       allKept.forEach((kept) => kept.forget())
       // Whose event is under way is not looked up any more: it would be given to who came after.

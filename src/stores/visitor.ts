@@ -75,8 +75,8 @@ export function createVisitor(
     allKept,
     /** May anybody be known? */
     isOpen: () => !!stores,
-    /** Is the user known to more than this page? */
-    isKept: () => storesOf(user).length > 0,
+    /** Do the stores, where there are any, not name whom memory knows? */
+    isGone: () => storesOf(user)[0] && storesOf(user)[0]!.get(keptAnonymousId.key) != keptAnonymousId.value,
 
     /**
      * From now on things are kept in the usual places (true), in these, or nowhere (false).
