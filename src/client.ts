@@ -131,7 +131,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     else early = { ...categories } // as said, whatever becomes of the banner's object
   }
 
-  /** What lies below the gate follows the decision; then the others hear of it. */
+  /** What lies below the gate follows the decision; then the others hear. */
   function changed(now: Decision, before: Decision | undefined, here: boolean, said: boolean) {
     let gone: Visit[] = []
     if (now.open === false) gone = withdraw()
@@ -139,6 +139,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
       // What was said of somebody while that was refused is not said of the next visitor.
       if (before?.open === false) identity.reload()
       identity.use(now.stores)
+      if (before?.stores) identity.reload(true) // another tab may have withdrawn, and granted again, unheard of here
       if (now.stores && !durable()) transport?.offDisk()
       transport?.restamp()
     }

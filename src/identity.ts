@@ -108,8 +108,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
     id(id?: ID) {
       const open = wakeForPage()
       if (of.off) return null
-      // Of another user: the anonymous id of the one before goes from the stores too.
-      if (setId(of.id, toId(id))) sync()
+      if (setId(of.id, toId(id))) sync() // the anonymous id of the user before goes from the stores too
       return open ? of.id.sync() : null
     },
     anonymousId(id?: ID) {
@@ -128,11 +127,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
       if (traits || traits === null) of.traits.put(toObject(traits))
       return open ? toObject(of.traits.sync()) : {}
     },
-    identify(id?: ID, traits?: Traits | null) {
-      wakeForPage()
-      identify(of, toId(id), toObject(traits))
-      sync()
-    },
+    identify: (id?: ID, traits?: Traits | null) => (wakeForPage(), identify(of, toId(id), toObject(traits)), sync()),
     logout: () => (wakeForPage(), clear(of)),
     reset: () => (wakeForPage(), clear(of)),
     load() {
@@ -166,7 +161,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
     /**
      * Another tab has reset, or may have: what memory still holds is nobody's. Looked up when it is needed, not now:
      * what that tab removed from localStorage may be seen here later than its message, and would be healed.
-     * @param shared only if there is something to look up: who is known to this page alone stays
+     * @param shared only if the stores name another, or nobody: who is known to this page alone stays
      */
     reload(shared?: boolean): void {
       if (shared && !visitor.isGone()) return

@@ -257,23 +257,6 @@ test('15 bfcache, nothing happened: traits that are in memory only stay', async 
   expect(analytics.user().traits()).toEqual({ email: 'e' })
 })
 
-test('16 blocked stores, bfcache: who is known to this page alone stays', async () => {
-  vi.spyOn(Document.prototype, 'cookie', 'get').mockReturnValue('')
-  vi.spyOn(Document.prototype, 'cookie', 'set').mockImplementation(() => {})
-  vi.spyOn(window, 'localStorage', 'get').mockImplementation(() => {
-    throw new Error('blocked')
-  })
-  const { analytics } = setUp()
-  await wait(5)
-  void analytics.identify('u', { email: 'e' })
-  await arrive(analytics)
-  const old = analytics.user().anonymousId()
-  go()
-  await wait(15)
-  comeBack()
-  expect([analytics.user().id(), analytics.user().anonymousId()]).toEqual(['u', old])
-})
-
 test('17 a reset that another key tells, where only the group is in memory', async () => {
   const { analytics } = setUp({ group: { persist: false } })
   await wait(5)
@@ -283,4 +266,15 @@ test('17 a reset that another key tells, where only the group is in memory', asy
   await wait(15)
   comeBack()
   expect(analytics.group().id()).toBe('g')
+})
+
+test.each([false, true])('18 identify said while undecided holds at the grant though a visitor is stored, exempt %s', async (exempt) => {
+  document.cookie = 'ajs_anonymous_id=old; path=/'
+  const { analytics } = setUp({ consent: { ...consent, exempt } })
+  await wait(5)
+  analytics.user().identify('u')
+  analytics.consent({ analytics: true })
+  void analytics.track('a')
+  await arrive(analytics)
+  expect([of('a').userId, of('a').anonymousId]).toEqual(['u', 'old'])
 })
