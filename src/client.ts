@@ -172,7 +172,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     if (endpoint) all.push((transport = http({ ...options, endpoint, writeKey }, around)))
     if (early) decide(early)
     watchLifecycle(leave, back)
-    void pipeline.register(all)
+    gate.before(() => pipeline.register(all))
     whenShown((late) => gate.start(late, options.consent))
     const landing = { ...photograph(), __t: 'bpc' } // a router may go on in this very task
     await null // what was called while the script loaded goes first
