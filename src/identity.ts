@@ -166,6 +166,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
     reload(shared?: boolean): void {
       if (shared && !visitor.isGone()) return
       catchUp()
+      if (!shared) visitor.eraseExtra()
       allKept.forEach((kept) => kept.forget())
       // Whose event is under way is not looked up any more: it would be given to who came after.
       madeId = undefined

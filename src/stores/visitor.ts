@@ -110,6 +110,9 @@ export function createVisitor(
       storesOf(user)[0] == cookies ? readClassicVisitor(cookies.get) : {},
     forgetClassic: () => stores && CLASSIC.forEach(cookies.remove),
 
+    /** Out of what no other tab sees, as it cannot be seen there that another tab has reset. */
+    eraseExtra: () => eraseFrom(extra),
+
     /** A withdrawal: nobody is known, and nothing of it is left anywhere. */
     erase(): void {
       stores = undefined
