@@ -50,7 +50,8 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
       // What memory holds moves along.
       for (const kept of allKept) if (kept.value) kept.put(kept.value)
       visitor.reconcile()
-      // The classic library's visitor, where nobody has come since.
+      // The classic library's visitor, where nobody has come since, nor taken leave while undecided.
+      if (keptUser.id.unsaved) visitor.forgetClassic()
       const { id, traits, anonymousId } = visitor.readClassic()
       if (id && !keptUser.id.sync()) identify(keptUser, id as string, toObject(traits))
       if (anonymousId && !keptAnonymousId.sync()) keptAnonymousId.put(anonymousId)
