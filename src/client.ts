@@ -119,7 +119,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   }
 
   const stamp = () => options.consent && toStamp(gate.decision()!, options.consent.manager!.name)
-  const durable = () => gate.decision()!.stores === true && !options.disableClientPersistence
+  const durable = () => gate.decision()?.stores === true && !options.disableClientPersistence
 
   const update = (event: string) => call('track', [event, toUpdate(stamp()!)])
   const tell = createNews(face, (state) => tellTabs(state), update)
@@ -131,7 +131,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     else early = { ...categories } // as said, whatever becomes of the banner's object
   }
 
-  /** What lies below the gate follows the decision; then the others hear of it. */
+  /** What lies below the gate follows the decision; then the others hear. */
   function changed(now: Decision, before: Decision | undefined, here: boolean, said: boolean) {
     let gone: Visit[] = []
     if (now.open === false) gone = withdraw()
@@ -139,6 +139,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
       // What was said of somebody while that was refused is not said of the next visitor.
       if (before?.open === false) identity.reload()
       identity.use(now.stores)
+      if (before?.stores) identity.reload(true) // another tab may have withdrawn, and granted again, unheard of here
       if (now.stores && !durable()) transport?.offDisk()
       transport?.restamp()
     }
@@ -171,7 +172,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     if (endpoint) all.push((transport = http({ ...options, endpoint, writeKey }, around)))
     if (early) decide(early)
     watchLifecycle(leave, back)
-    void pipeline.register(all)
+    gate.before(() => pipeline.register(all))
     whenShown((late) => gate.start(late, options.consent))
     const landing = { ...photograph(), __t: 'bpc' } // a router may go on in this very task
     await null // what was called while the script loaded goes first

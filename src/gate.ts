@@ -119,6 +119,14 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
     refresh,
     enter,
 
+    /** The calls that `first` makes go before the events that wait. */
+    before(first: () => unknown): void {
+      const at = inbox.findIndex(({ call }) => isEvent(call))
+      const events = at < 0 ? [] : inbox.splice(at)
+      first()
+      inbox.push(...events)
+    },
+
     /** From now on the visitor's decision counts. Without `consent` everything is let in, as in analytics.js. */
     start(late: unknown, consent: ConsentOptions = { model: 'opt-out' }): void {
       options = consent

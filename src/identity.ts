@@ -50,14 +50,15 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
       // What memory holds moves along.
       for (const kept of allKept) if (kept.value) kept.put(kept.value)
       visitor.reconcile()
-      // The classic library's visitor, where nobody has come since.
+      // The classic library's visitor, where nobody has come since, nor taken leave while undecided.
+      if (keptUser.id.unsaved) visitor.forgetClassic()
       const { id, traits, anonymousId } = visitor.readClassic()
       if (id && !keptUser.id.sync()) identify(keptUser, id as string, toObject(traits))
       if (anonymousId && !keptAnonymousId.sync()) keptAnonymousId.put(anonymousId)
       lastSync = 0
     }
     // Cookies may have been cleared, or another host may have reset.
-    if (open && Date.now() - lastSync > FRESH_MS) sync()
+    if (open && Math.abs(Date.now() - lastSync) > FRESH_MS) sync()
     return open
   }
 
@@ -106,9 +107,10 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
 
   const toUser = (of: Entity): User => Object.assign(new User(), {
     id(id?: ID) {
-      if (!wakeForPage() || of.off) return null
-      setId(of.id, toId(id))
-      return of.id.sync()
+      const open = wakeForPage()
+      if (of.off) return null
+      if (setId(of.id, toId(id))) sync() // the anonymous id of the user before goes from the stores too
+      return open ? of.id.sync() : null
     },
     anonymousId(id?: ID) {
       if (of == keptGroup) return
@@ -122,15 +124,11 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
     },
     traits(traits?: Traits | null) {
       if (of.off) return
-      if (!wakeForPage()) return {}
+      const open = wakeForPage()
       if (traits || traits === null) of.traits.put(toObject(traits))
-      return toObject(of.traits.sync())
+      return open ? toObject(of.traits.sync()) : {}
     },
-    identify(id?: ID, traits?: Traits | null) {
-      wakeForPage()
-      identify(of, toId(id), toObject(traits))
-      sync()
-    },
+    identify: (id?: ID, traits?: Traits | null) => (wakeForPage(), identify(of, toId(id), toObject(traits)), sync()),
     logout: () => (wakeForPage(), clear(of)),
     reset: () => (wakeForPage(), clear(of)),
     load() {
@@ -164,11 +162,12 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
     /**
      * Another tab has reset, or may have: what memory still holds is nobody's. Looked up when it is needed, not now:
      * what that tab removed from localStorage may be seen here later than its message, and would be healed.
-     * @param shared only if there is something to look up: who is known to this page alone stays
+     * @param shared only if the stores name another, or nobody: who is known to this page alone stays
      */
     reload(shared?: boolean): void {
-      if (shared && !visitor.isKept()) return
+      if (shared && !visitor.isGone()) return
       catchUp()
+      if (!shared) visitor.eraseExtra()
       allKept.forEach((kept) => kept.forget())
       // Whose event is under way is not looked up any more: it would be given to who came after.
       madeId = undefined

@@ -12,27 +12,31 @@ export function createPresence(
   transport: () => Http | undefined,
 ) {
   let away = false
+  /** In the back/forward cache, where news of other tabs is not heard. */
+  let cached: boolean | undefined
 
   return {
     /** The page is hidden or going: it may end any moment, and timers are late. */
     isAway: () => away,
 
-    /** @param cached whether it may come back, if it is going; undefined if it is only hidden */
-    async leave(cached?: boolean): Promise<void> {
+    /** @param persisted whether it may come back, if it is going; undefined if it is only hidden */
+    async leave(persisted?: boolean): Promise<void> {
       away = true
-      if (cached !== undefined) gate.end(cached)
+      cached ||= persisted
+      if (persisted !== undefined) gate.end(persisted)
       if (!gate.refresh()) return
-      if (cached !== undefined) transport()?.go()
+      if (persisted !== undefined) transport()?.go()
       await conveyor.hurry()
       if (gate.allows()) transport()?.leave()
     },
 
-    /** @param cached whether it comes from the back/forward cache, where news of other tabs is not heard */
-    back(cached?: boolean): void {
+    /** Of what says so the first counts: a page that comes from the cache is visible before it is shown. */
+    back(): void {
       away = false
       if (!gate.refresh()) return
       if (cached) identity().reload(true)
       else identity().sync()
+      cached = false
       void transport()?.flush()
     },
 

@@ -50,6 +50,8 @@ export function createOutbox(
   let marked = false
   let pause: Pause = [0, 0]
   let lastTime = 0
+  /** Until when the turn is ours: one that was not given back, as nothing may be written any more, is taken again. */
+  let lease = 0
 
   /**
    * Says all there is to know of its record, `time.random.events.bytes`, the time in base 36 so that it sorts as text.
@@ -167,8 +169,8 @@ export function createOutbox(
       let free = true
       const take = (until = 0) => {
         const now = Date.now()
-        free = !ms || until <= now || until > now + ms
-        return free ? now + ms : until
+        free = !ms || until <= now || until > now + ms || until == lease
+        return free ? (lease = now + ms) : until
       }
       if (durable()) await records.change(TURN, take)
       return free

@@ -75,8 +75,8 @@ export function createVisitor(
     allKept,
     /** May anybody be known? */
     isOpen: () => !!stores,
-    /** Is the user known to more than this page? */
-    isKept: () => storesOf(user).length > 0,
+    /** Do the stores, where there are any, not name whom memory knows? */
+    isGone: () => storesOf(user)[0] && storesOf(user)[0]!.get(keptAnonymousId.key) != keptAnonymousId.value,
 
     /**
      * From now on things are kept in the usual places (true), in these, or nowhere (false).
@@ -87,6 +87,8 @@ export function createVisitor(
       const next = where === true ? standard : where || undefined
       if (next == stores) return false
       if (next) read()
+      // Undecided again: who is kept is looked up at the next grant, as another tab may have reset by then.
+      else if (storesOf(user)[0]) allKept.forEach((kept) => kept.forget())
       stores = next
       if (next) eraseFrom(everywhere.filter((store) => !next.includes(store)))
       return true
@@ -107,6 +109,9 @@ export function createVisitor(
     readClassic: (): Partial<ReturnType<typeof readClassicVisitor>> =>
       storesOf(user)[0] == cookies ? readClassicVisitor(cookies.get) : {},
     forgetClassic: () => stores && CLASSIC.forEach(cookies.remove),
+
+    /** Out of what no other tab sees, as it cannot be seen there that another tab has reset. */
+    eraseExtra: () => eraseFrom(extra),
 
     /** A withdrawal: nobody is known, and nothing of it is left anywhere. */
     erase(): void {

@@ -31,7 +31,7 @@ test.each<[what: string, cached: boolean | undefined, done: string[]]>([
   await leave(cached)
   expect([isAway(), log]).toEqual([true, done])
   back()
-  expect([isAway(), log.slice(done.length)]).toEqual([false, ['sync', 'flush']])
+  expect([isAway(), log.slice(done.length)]).toEqual([false, [cached ? 'reload' : 'sync', 'flush']])
 })
 
 test('closed: away all the same, and nothing is done', async () => {
