@@ -170,10 +170,9 @@ export function createClient(face: Face, queue: Queue, version: string) {
     const all = [querystring(useQueryString), ...[plugins ?? []].flat()]
     const around = { allowed: () => gate.refresh(), stamp, durable, count, report }
     if (endpoint) all.push((transport = http({ ...options, endpoint, writeKey }, around)))
-    if (early) decide(early)
     watchLifecycle(leave, back)
     gate.before(() => pipeline.register(all))
-    whenShown((late) => gate.start(late, options.consent))
+    whenShown((late) => gate.start(late, options.consent, early && (() => decide(early!))))
     const landing = { ...photograph(), __t: 'bpc' } // a router may go on in this very task
     await null // what was called while the script loaded goes first
     if (initialPageview) void call('page', [landing])
@@ -187,10 +186,12 @@ export function createClient(face: Face, queue: Queue, version: string) {
       load(given, face, (options, endpoint) => open(options, given.writeKey, endpoint), gate.refuse, report),
     identity: () => identity,
     flush: async () => void (await conveyor.through(), await transport?.flush()),
-    setAnonymousId: (id?: ID): ID =>
-      id === undefined ? identity.user.anonymousId() : (enter('anonymousId', { anonymousId: id }), id),
+    setAnonymousId(id?: ID): ID {
+      if (id === undefined) return identity.user.anonymousId()
+      enter('anonymousId', { anonymousId: id })
+      return (!options.user?.disable && id) || null
+    },
     reset: () => enter('reset'),
-
     consent(categories?: Categories): Categories | undefined {
       if (categories) decide(categories)
       const decision = gate.decision()

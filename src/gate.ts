@@ -1,6 +1,6 @@
 import { readGpc } from './browser/environment'
 import { isEvent, type Call } from './calls'
-import { decide, type ConsentOptions, type Decision } from './consent'
+import { decide, isNews, type ConsentOptions, type Decision } from './consent'
 import type { Context } from './context'
 import { isObject } from './json'
 import type { ConsentState, Plugin } from './types'
@@ -26,7 +26,7 @@ interface Surroundings {
   /**
    * After a real change; identity, plugins and outbox follow it. Calls that were held are let in after this.
    * @param here not adopted from another tab
-   * @param said by our manager just now; else found when it was read again, and another tab may have been told
+   * @param said that it is another, by our manager just now; else it was found, and another tab may have been told
    */
   changed(now: Decision, before: Decision | undefined, here: boolean, said: boolean): void
   report(code: string, error: unknown): void
@@ -43,6 +43,8 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
   let options: ConsentOptions | undefined
   let decision: Decision | undefined
   let elsewhere: { state: ConsentState; seen: string } | undefined
+  /** What held before the page said otherwise, while the client loaded. */
+  let known: Decision | undefined
   let complained: unknown
   let releasing = false
 
@@ -83,16 +85,18 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
     if (decision?.open === false) destroyAll('refused')
   }
 
+  const judge = () => decide(options!, read(), readGpc())
+
   /** Reads the manager again. True if sending is allowed from this line on. */
   function refresh(said = false): boolean {
     if (!options) return false
-    const now = decide(options, read(), readGpc())
+    const now = judge()
     // Only now: a manager that is asked may say that it has changed, and that has been followed then.
     const before = decision
     const unknown = now.decided && options.requires?.find((name) => !(name in now.categories))
     if (unknown) complain(new Error(`no category "${unknown}"`))
     if (JSON.stringify(now) != JSON.stringify(before)) {
-      changed((decision = now), before, !elsewhere, said)
+      changed((decision = now), before, !elsewhere, said && isNews(now, before ?? known ?? now))
       release()
     }
     return decision!.open === true
@@ -128,7 +132,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
     },
 
     /** From now on the visitor's decision counts. Without `consent` everything is let in, as in analytics.js. */
-    start(late: unknown, consent: ConsentOptions = { model: 'opt-out' }): void {
+    start(late: unknown, consent: ConsentOptions = { model: 'opt-out' }, say?: () => void): void {
       options = consent
       const early = inbox.splice(0)
       // Heard from before it is read: who is told of the first reading may decide anew.
@@ -136,6 +140,11 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
         consent.manager?.subscribe(() => refresh(true))
       } catch (error) {
         complain(error)
+      }
+      if (say) {
+        known = judge()
+        say()
+        known = undefined
       }
       refresh()
       // What a plugin that had to wait for this says while it is loaded goes before the calls that were early.

@@ -19,15 +19,18 @@ export function createNews(
     const { decided, categories, state } = now
     if (!isNews(now, before)) return
     // What a manager says while it makes up its mind is no news to other tabs.
-    if (before && state && state != consent.manager!.absent && here && (decided || before.decided)) tellTabs(state)
+    const isOurs = here && state != consent.manager!.absent && (decided || before?.decided)
+    if (isOurs && state && (before || said)) tellTabs(state)
     // A listener may decide anew: all hear of that, and after this.
     if (news.push(decided ? { ...categories } : undefined) < 2) {
       for (const each of news) face.emit('consent', each)
       news.length = 0
     }
     const { event = 'Consent Updated' } = consent
-    // Not for what was decided in another tab, nor before this page by a manager that took its time.
-    const old = !before?.decided && (state?.updatedAt ?? Infinity) < performance.timeOrigin
-    if (before && decided && now.open && event && here && said && !old) update(event)
+    // Not for what was decided in another tab, nor, by a manager that took its time, before this page or by nobody.
+    const old = !before?.decided && (now.basis != 'explicit' || (state?.updatedAt ?? Infinity) < performance.timeOrigin)
+    if (!decided || !now.open || !event || !here || !said || old) return
+    if (before) update(event)
+    else queueMicrotask(() => update(event)) // after the calls that were early
   }
 }

@@ -1,7 +1,8 @@
+/** Who the visitor is, whatever happens to page, tabs, consent and stores. */
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { ConsentState } from '../../src/types'
 import { storageTiers } from '../../plugins/storage-tiers'
-import { arrive, consent, driven, names, newPage, page, plugin, setUp, wait } from './hostile-page'
+import { arrive, consent, driven, names, newPage, page, setUp, wait } from './hostile-page'
 
 newPage()
 let channel: { onmessage?: (event: object) => void } = {}
@@ -33,9 +34,10 @@ const forgetVisitor = () => {
   localStorage.clear()
 }
 const of = (name: string) => page.sent.find(({ event }) => event == name)!
-const cookie = (name: string) => document.cookie.split('; ').find((p) => p.startsWith(name + '='))?.slice(name.length + 1)
+const cookie = (name: string) =>
+  document.cookie.split('; ').find((pair) => pair.startsWith(name + '='))?.slice(name.length + 1)
 
-test('1 bfcache: visible before pageshow', async () => {
+test('back from the cache, visible before it is shown: who was forgotten meanwhile is not written back', async () => {
   const { analytics } = setUp()
   await wait(5)
   void analytics.identify('u', { email: 'e' })
@@ -52,7 +54,7 @@ test('1 bfcache: visible before pageshow', async () => {
   expect(of('a').anonymousId).not.toBe(old)
 })
 
-test('2 bfcache while pending: who came since is not overwritten', async () => {
+test('back from the cache while undecided again: who came since is not overwritten by the grant', async () => {
   const { manager, say } = driven(decided(true))
   const { analytics } = setUp({ consent: { ...consent, manager } })
   await wait(5)
@@ -71,7 +73,7 @@ test('2 bfcache while pending: who came since is not overwritten', async () => {
   expect([of('a').userId, of('a').anonymousId]).toEqual([undefined, 'new'])
 })
 
-test('2b another tab resets while this is pending', async () => {
+test('another tab resets while this one is undecided again: nobody comes back with the grant', async () => {
   const { manager, say } = driven(decided(true))
   const { analytics, key } = setUp({ consent: { ...consent, manager } })
   await wait(5)
@@ -88,7 +90,7 @@ test('2b another tab resets while this is pending', async () => {
   expect(of('a').userId).toBeUndefined()
 })
 
-test('3 user().id(other) leaves no old anonymous id in the stores', async () => {
+test('another user by user().id: the anonymous id of the one before is in no store any more', async () => {
   const { analytics } = setUp()
   await wait(5)
   void analytics.identify('u')
@@ -99,7 +101,7 @@ test('3 user().id(other) leaves no old anonymous id in the stores', async () => 
   expect(cookie('ajs_anonymous_id')).not.toBe(old)
 })
 
-test('4 user().reset() while undecided, classic visitor', async () => {
+test('user().reset() while undecided: the classic visitor does not come back with the grant', async () => {
   document.cookie = `ajs_user=${encodeURIComponent(JSON.stringify({ id: 'classic', traits: { a: 1 } }))}; path=/`
   document.cookie = `_sio=anon----classic; path=/`
   const { analytics } = setUp({ consent })
@@ -111,42 +113,17 @@ test('4 user().reset() while undecided, classic visitor', async () => {
   expect([of('a').userId, of('a').anonymousId == 'anon']).toEqual([undefined, false])
 })
 
-test('5 granted, then pending while on the belt, then granted', async () => {
-  const { manager, say } = driven(decided(true))
-  const { analytics } = setUp({ consent: { ...consent, manager } })
-  await wait(5)
-  void analytics.track('a')
-  say(pending)
-  await wait(20)
-  void analytics.track('b')
-  say(decided(true))
-  await arrive(analytics)
-  expect(names()).toEqual(['a', 'b'])
-})
-
-test('6 exempt: from granted to pending, what was on its way has no id', async () => {
-  const { manager, say } = driven(decided(true))
-  const { analytics } = setUp({ consent: { ...consent, exempt: true, manager } })
-  await wait(5)
-  void analytics.track('warm')
-  await arrive(analytics)
-  void analytics.track('a')
-  analytics.user().id()
-  say(pending)
-  await arrive(analytics)
-  expect(page.sent.filter(({ event, anonymousId }) => event == 'a' && anonymousId)).toEqual([])
-})
-
-test('7 delayed load: the query says who the visitor is before buffered calls', async () => {
+test('a late load: what the address says of the visitor holds for what was called before', async () => {
   history.replaceState(null, '', '?ajs_aid=fromlink')
   const { analytics } = setUp({}, (early) => void early.track('a'))
   void analytics.track('b')
   await arrive(analytics)
   history.replaceState(null, '', '/')
-  expect(page.sent.map(({ event, anonymousId }) => [event, anonymousId])).toEqual([['a', 'fromlink'], ['b', 'fromlink']])
+  const ids = page.sent.map(({ event, anonymousId }) => [event, anonymousId])
+  expect(ids).toEqual([['a', 'fromlink'], ['b', 'fromlink']])
 })
 
-test('8 session tier: logout in another tab', async () => {
+test('a session in the tab ends with a reset in another', async () => {
   sessionStorage.clear()
   const tiers = storageTiers({ session: ['analytics'] })
   const { analytics, key } = setUp({ consent: { ...consent, tiers, manager: driven(decided(true)).manager } })
@@ -160,28 +137,7 @@ test('8 session tier: logout in another tab', async () => {
   expect(of('a').userId).toBeUndefined()
 })
 
-test('9 bfcache, withdrawn and granted again meanwhile: what was queued before is not sent after', async () => {
-  const { manager, say } = driven({ ...decided(true), updatedAt: 1 })
-  page.answer = () => Promise.reject(new Error('down'))
-  const { analytics, key } = setUp({ consent: { ...consent, manager } })
-  await wait(5)
-  void analytics.track('old')
-  await wait(60)
-  go()
-  await wait(20)
-  // another tab: withdrawal and grant
-  await new Promise((resolve) => (indexedDB.deleteDatabase('assent:' + key).onsuccess = resolve))
-  forgetVisitor()
-  page.answer = () => undefined
-  const silent = { ...decided(true), updatedAt: 2 }
-  manager.read = () => silent
-  comeBack()
-  await wait(1500)
-  await arrive(analytics)
-  expect(names()).toEqual([])
-})
-
-test('10 user().id(x) while held is not lost', async () => {
+test('user().id and user().traits that are said while undecided hold with the grant', async () => {
   const { analytics } = setUp({ consent })
   await wait(5)
   analytics.user().id('u')
@@ -192,7 +148,7 @@ test('10 user().id(x) while held is not lost', async () => {
   expect(of('a').userId).toBe('u')
 })
 
-test('11 clock goes back', async () => {
+test('a clock that goes back does not keep the stores from being looked at', async () => {
   const { analytics } = setUp()
   await wait(5)
   void analytics.track('w')
@@ -207,9 +163,9 @@ test('11 clock goes back', async () => {
   expect(of('a').anonymousId).toBe('new')
 })
 
-test('12 withdrawal and re-grant in another tab heard late: nobody from before comes back', async () => {
+test('withdrawn and granted again in another tab, and heard of late: nobody from before comes back', async () => {
   const at = (updatedAt: number, analytics: boolean) =>
-    (document.cookie = `assent_consent=${encodeURIComponent(JSON.stringify({ categories: { analytics }, updatedAt }))}; path=/`)
+    (document.cookie = `assent_consent=${JSON.stringify({ categories: { analytics }, updatedAt })}; path=/`)
   at(1, true)
   const { analytics, key } = setUp({ consent })
   await wait(5)
@@ -226,7 +182,7 @@ test('12 withdrawal and re-grant in another tab heard late: nobody from before c
   expect([of('a').userId, of('a').anonymousId == old]).toEqual([undefined, false])
 })
 
-test('13 flush before the page is shown where there are no locks', async () => {
+test('flush before the page is shown, where there are no locks, is no error', async () => {
   Object.defineProperty(document, 'prerendering', { value: true, configurable: true })
   const { analytics, errors } = setUp({ consent })
   await wait(5)
@@ -235,18 +191,7 @@ test('13 flush before the page is shown where there are no locks', async () => {
   expect(errors).not.toHaveBeenCalled()
 })
 
-test('14 destination that keeps a held identity: alias order', async () => {
-  const { analytics } = setUp({ consent, plugins: [plugin({})] })
-  void analytics.identify('u')
-  void analytics.alias('v')
-  analytics.reset()
-  void analytics.track('a')
-  analytics.consent({ analytics: true })
-  await arrive(analytics)
-  expect(of('a').userId).toBeUndefined()
-})
-
-test('15 bfcache, nothing happened: traits that are in memory only stay', async () => {
+test('back from the cache, and nothing has happened: traits that no store holds stay', async () => {
   const { analytics } = setUp({ storage: { stores: ['cookie'] } })
   await wait(5)
   void analytics.identify('u', { email: 'e' })
@@ -257,7 +202,7 @@ test('15 bfcache, nothing happened: traits that are in memory only stay', async 
   expect(analytics.user().traits()).toEqual({ email: 'e' })
 })
 
-test('17 a reset that another key tells, where only the group is in memory', async () => {
+test('back from the cache, and nothing has happened: a group that no store holds stays', async () => {
   const { analytics } = setUp({ group: { persist: false } })
   await wait(5)
   void analytics.group('g')
@@ -268,7 +213,7 @@ test('17 a reset that another key tells, where only the group is in memory', asy
   expect(analytics.group().id()).toBe('g')
 })
 
-test.each([false, true])('18 identify said while undecided holds at the grant though a visitor is stored, exempt %s', async (exempt) => {
+test.each([false, true])('identify said while undecided holds though one is stored, exempt: %s', async (exempt) => {
   document.cookie = 'ajs_anonymous_id=old; path=/'
   const { analytics } = setUp({ consent: { ...consent, exempt } })
   await wait(5)
@@ -279,7 +224,7 @@ test.each([false, true])('18 identify said while undecided holds at the grant th
   expect([of('a').userId, of('a').anonymousId]).toEqual(['u', 'old'])
 })
 
-test('19 re-grant after withdrawal: retry pause and records of before are gone', async () => {
+test('withdrawn and granted again: no record and no pause of before is left', async () => {
   const { manager, say } = driven(decided(true))
   page.answer = () => Promise.reject(new Error('down'))
   const { analytics } = setUp({ consent: { ...consent, manager } })
@@ -296,7 +241,7 @@ test('19 re-grant after withdrawal: retry pause and records of before are gone',
   expect(names()).toEqual(['new'])
 })
 
-test('20 nothing is touched while an opt-out manager is absent, and calls go when it comes late', async () => {
+test('opt-out with a manager that is not there: nothing is touched, and calls go when it comes late', async () => {
   const { manager, say } = driven()
   const absent: ConsentState = { decision: 'pending', categories: {}, model: 'opt-in' }
   const { analytics } = setUp({ consent: { ...consent, model: 'opt-out', manager: { ...manager, absent } } })
@@ -317,7 +262,7 @@ test('20 nothing is touched while an opt-out manager is absent, and calls go whe
   expect(document.cookie).toBe('')
 })
 
-test('21 tiers: up and down with direct setters, nothing lost', async () => {
+test('tiers go up and down, and the visitor stays', async () => {
   sessionStorage.clear()
   const tiers = storageTiers({ session: ['analytics'], persistent: ['functional'] })
   const { manager, say } = driven(decided(true))
@@ -337,7 +282,7 @@ test('21 tiers: up and down with direct setters, nothing lost', async () => {
   sessionStorage.clear()
 })
 
-test('22 flush settles in every gate state', async () => {
+test('flush settles in every state of the gate', async () => {
   const { manager, say } = driven()
   const { analytics } = setUp({ consent: { ...consent, manager } })
   for (const state of [undefined, pending, decided(true), decided(false), pending, decided(true)]) {
@@ -347,7 +292,7 @@ test('22 flush settles in every gate state', async () => {
   }
 })
 
-test('23 alias and identify of another around a held reset', async () => {
+test('identify, alias and setAnonymousId around a held reset', async () => {
   const { analytics } = setUp({ consent })
   void analytics.identify('u')
   void analytics.alias('w')
@@ -361,9 +306,12 @@ test('23 alias and identify of another around a held reset', async () => {
   expect(ids).toEqual([['identify', false, 'u'], ['alias', false, 'w'], ['identify', true, 'v'], ['track', true, 'v']])
 })
 
-test('24 page goes with critical ids between: another tab adopts while prerendered', async () => {
+test('nothing is touched by a prerendered page, and the id keeps its place', async () => {
   Object.defineProperty(document, 'prerendering', { value: true, configurable: true })
-  const touched = [vi.spyOn(Document.prototype, 'cookie', 'get'), vi.spyOn(Storage.prototype, 'getItem'), vi.spyOn(Storage.prototype, 'setItem')]
+  const touched = [
+    vi.spyOn(Document.prototype, 'cookie', 'get'),
+    vi.spyOn(Storage.prototype, 'getItem'), vi.spyOn(Storage.prototype, 'setItem'),
+  ]
   for (const spy of touched) spy.mockClear()
   const { analytics, key } = setUp()
   await wait(10)
@@ -380,7 +328,7 @@ test('24 page goes with critical ids between: another tab adopts while prerender
   expect(of('a').anonymousId).toBe('x')
 })
 
-test('25 user().reset() straight after calls, and user.disable', async () => {
+test('user().reset() straight after a call is not for that call', async () => {
   const { analytics } = setUp()
   await wait(5)
   void analytics.identify('u')
@@ -392,7 +340,7 @@ test('25 user().reset() straight after calls, and user.disable', async () => {
   expect(of('a').anonymousId).not.toBe(of('b').anonymousId)
 })
 
-test('26 withdrawal by a listener during the first event, regrant, confirm', async () => {
+test('withdrawn and granted again around the first event: the store and the events agree on the id', async () => {
   const { analytics } = setUp({ consent })
   analytics.consent({ analytics: true })
   const first = analytics.track('a')
@@ -405,7 +353,7 @@ test('26 withdrawal by a listener during the first event, regrant, confirm', asy
   expect(of('b').anonymousId).toBe(cookie('ajs_anonymous_id'))
 })
 
-test('27 the query with a held reset and a withdrawal', async () => {
+test('the address with a held reset and a withdrawal: it is not applied again', async () => {
   history.replaceState(null, '', '?ajs_aid=link&ajs_uid=lu')
   const { analytics } = setUp({ consent })
   await wait(5)
