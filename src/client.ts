@@ -133,9 +133,8 @@ export function createClient(face: Face, queue: Queue, version: string) {
 
   /** What lies below the gate follows the decision; then the others hear. */
   function changed(now: Decision, before: Decision | undefined, here: boolean, said: boolean) {
-    let gone: Visit[] = []
-    if (now.open === false) gone = withdraw()
-    else {
+    const gone = now.open === false ? withdraw() : []
+    if (now.open !== false) {
       // What was said of somebody while that was refused is not said of the next visitor.
       if (before?.open === false) identity.reload()
       identity.use(now.stores)
