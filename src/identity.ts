@@ -107,10 +107,10 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
 
   const toUser = (of: Entity): User => Object.assign(new User(), {
     id(id?: ID) {
-      const open = wakeForPage()
-      if (of.off) return null
-      if (setId(of.id, toId(id))) sync() // the anonymous id of the user before goes from the stores too
-      return open ? of.id.sync() : null
+      if (!wakeForPage() || of.off) return null
+      // The anonymous id of the user before goes from the stores too.
+      if (setId(of.id, toId(id))) sync()
+      return of.id.sync()
     },
     anonymousId(id?: ID) {
       if (of == keptGroup) return
@@ -124,9 +124,9 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
     },
     traits(traits?: Traits | null) {
       if (of.off) return
-      const open = wakeForPage()
+      if (!wakeForPage()) return {}
       if (traits || traits === null) of.traits.put(toObject(traits))
-      return open ? toObject(of.traits.sync()) : {}
+      return toObject(of.traits.sync())
     },
     identify: (id?: ID, traits?: Traits | null) => (wakeForPage(), identify(of, toId(id), toObject(traits)), sync()),
     logout: () => (wakeForPage(), clear(of)),

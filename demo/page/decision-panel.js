@@ -6,7 +6,7 @@ const verdicts = {
   open: ['Granted', 'Events are stored and sent.'],
   default: ['Open by default', 'Opt-out: the visitor has not objected.'],
   shut: ['Refused', 'Nothing is kept or sent. Calls are destroyed.'],
-  waiting: ['Undecided', 'Calls wait in memory. Nothing is stored or sent, or read but for the decision.'],
+  waiting: ['Undecided', 'Calls wait in memory. Nothing is stored or sent.'],
 }
 
 const safely = (read) => {

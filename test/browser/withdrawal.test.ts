@@ -179,4 +179,31 @@ describeEngines(['chromium'], (engine) => {
     expect(await page.evaluate(() => window.analytics.consent())).toEqual({ analytics: false })
     expect(await stored(page)).toEqual(nothing)
   })
+
+  test('nor does a visitor come back with the page who was forgotten meanwhile', async () => {
+    const { page, collector } = await engine.openPage({ consent })
+    await decide(page, true)
+    await page.evaluate(() => {
+      Object.assign(window, { shown: [] })
+      addEventListener('pageshow', (event) => (window as unknown as { shown: boolean[] }).shown.push(event.persisted))
+      void window.analytics.identify('me', { plan: 'pro' })
+    })
+    const [known] = await collector.waitFor(1)
+    await page.goto(engine.serve({ script: 'none', collector }))
+    // What a reset does, without the message that would throw the cached page out of the cache.
+    await page.evaluate(() => {
+      for (const pair of document.cookie.split('; ').filter((each) => each.startsWith('ajs_'))) {
+        document.cookie = `${pair.split('=')[0]}=; path=/; domain=shop.localhost; max-age=0`
+      }
+      localStorage.clear()
+    })
+    await page.back()
+    expect(await page.waitFor(() => (window as unknown as { shown: boolean[] }).shown)).toEqual([true])
+    await page.evaluate(() => void window.analytics.track('After return'))
+    const [, event] = await collector.waitFor(2)
+    expect(event).toMatchObject({ event: 'After return', anonymousId: expect.any(String) })
+    expect(event).not.toHaveProperty('userId')
+    expect(event!.anonymousId).not.toBe(known!.anonymousId)
+    expect(await page.evaluate(() => window.analytics.user().traits())).toEqual({})
+  })
 })

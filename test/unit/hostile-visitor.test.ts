@@ -137,17 +137,6 @@ test('a session in the tab ends with a reset in another', async () => {
   expect(of('a').userId).toBeUndefined()
 })
 
-test('user().id and user().traits that are said while undecided hold with the grant', async () => {
-  const { analytics } = setUp({ consent })
-  await wait(5)
-  analytics.user().id('u')
-  analytics.user().traits({ a: 1 })
-  analytics.consent({ analytics: true })
-  void analytics.track('a')
-  await arrive(analytics)
-  expect(of('a').userId).toBe('u')
-})
-
 test('a clock that goes back does not keep the stores from being looked at', async () => {
   const { analytics } = setUp()
   await wait(5)
