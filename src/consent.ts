@@ -79,7 +79,7 @@ export function decide(options: ConsentOptions, read: ConsentState | undefined, 
     (policyVersion && read?.policyVersion && read.policyVersion != policyVersion) ||
     (maxAge && Date.now() - (read?.updatedAt ?? Infinity) > maxAge * DAY)
   const state = stale ? undefined : read
-  const optOut = (read?.model ?? options.model) == 'opt-out'
+  const optOut = ((read ? read.model : options.manager?.absent) ?? options.model) == 'opt-out'
   const made = state?.decision == 'decided'
   const explicit = made && state.basis != 'implied'
   const decided = explicit || (made && optOut) || state?.decision == 'not-required'

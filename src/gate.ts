@@ -54,7 +54,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
   }
 
   function read(): ConsentState | undefined {
-    let state = options!.manager?.absent
+    let state: ConsentState | undefined
     try {
       const given = options!.manager?.read()
       if (given) {

@@ -19,8 +19,7 @@ export function createNews(
     const { decided, categories, state } = now
     if (!isNews(now, before)) return
     // What a manager says while it makes up its mind is no news to other tabs.
-    const isOurs = here && state != consent.manager!.absent && (decided || before?.decided)
-    if (isOurs && state && (before || said)) tellTabs(state)
+    if (state && here && (decided || before?.decided) && (before || said)) tellTabs(state)
     // A listener may decide anew: all hear of that, and after this.
     if (news.push(decided ? { ...categories } : undefined) < 2) {
       for (const each of news) face.emit('consent', each)

@@ -108,8 +108,8 @@ export interface ConsentManager {
   name: string
   /** Synchronous and free of side effects; `undefined` or a throw counts as undecided. */
   read(): ConsentState | undefined
-  /** Holds instead while there is nothing to read, as when the manager's script has not come yet. */
-  absent?: ConsentState
+  /** The rule while there is nothing to read, as its script has not come: who has refused before is not undecided. */
+  absent?: ConsentModel
   /** `changed` says "read again" and carries no data. Returns the unsubscribe function. */
   subscribe(changed: () => void): () => void
 }

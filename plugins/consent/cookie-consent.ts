@@ -1,5 +1,4 @@
 import type { ConsentManager } from '../../src/types'
-import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { listen } from './shared/listen'
 import { pageGlobals } from './shared/page-globals'
@@ -41,7 +40,7 @@ export const cookieConsent = (
     (api as CookieConsentApi | undefined) ?? pageGlobals<{ CookieConsent: CookieConsentApi }>().CookieConsent
   return {
     name: 'cookieConsent',
-    absent,
+    absent: 'opt-in',
     read() {
       const manager = find()
       const defined = manager?.getConfig?.('categories')

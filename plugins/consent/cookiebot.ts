@@ -1,5 +1,4 @@
 import type { ConsentManager } from '../../src/types'
-import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { listen } from './shared/listen'
 import { pageGlobals } from './shared/page-globals'
@@ -22,7 +21,7 @@ interface CookiebotPage {
  */
 export const cookiebot = ({ categories }: { categories?: CategoryMap } = {}): ConsentManager => ({
   name: 'cookiebot',
-  absent,
+  absent: 'opt-in',
   read() {
     const { hasResponse, consent, consentID, consentUTC } = pageGlobals<CookiebotPage>().Cookiebot ?? {}
     if (!consent) return

@@ -1,5 +1,4 @@
 import type { ConsentManager } from '../../src/types'
-import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { pageGlobals } from './shared/page-globals'
 import { siteCategories } from './shared/site-categories'
@@ -28,7 +27,7 @@ export const didomi = ({ categories }: { categories?: CategoryMap } = {}): Conse
   let ready = false
   return {
     name: 'didomi',
-    absent,
+    absent: 'opt-in',
     read() {
       const { Didomi } = pageGlobals<DidomiPage>()
       const status = ready ? Didomi?.getCurrentUserStatus?.() : undefined

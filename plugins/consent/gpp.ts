@@ -1,5 +1,4 @@
 import type { ConsentManager } from '../../src/types'
-import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { iabApi } from './shared/iab-api'
 import { siteCategories } from './shared/site-categories'
@@ -30,7 +29,7 @@ export const gpp = ({ categories }: { categories?: CategoryMap } = {}): ConsentM
   let latest: Ping | undefined
   return {
     name: 'gpp',
-    absent,
+    absent: 'opt-in',
     read() {
       if (!latest) return
       const { signalStatus, applicableSections, parsedSections = {}, gppString } = latest

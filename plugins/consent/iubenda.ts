@@ -1,5 +1,4 @@
 import type { ConsentManager } from '../../src/types'
-import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { cookieValue } from './shared/cookie-value'
 import { pageGlobals } from './shared/page-globals'
@@ -58,7 +57,7 @@ export const iubenda = ({ categories }: { categories?: CategoryMap } = {}): Cons
   let heard: Preference | null | undefined
   return {
     name: 'iubenda',
-    absent,
+    absent: 'opt-in',
     read() {
       const { _iub } = pageGlobals<IubendaPage>()
       if (!_iub) return
@@ -76,7 +75,7 @@ export const iubenda = ({ categories }: { categories?: CategoryMap } = {}): Cons
     subscribe(changed) {
       let live = true
       const stops = [
-        storedChange((name) => /^_iub_cs-\d+$/.test(`${name}`), changed),
+        storedChange((name) => /^_iub_cs-\d+$/.test(name as string), changed),
         whenPresent(() => pageGlobals<IubendaPage>()._iub?.csConfiguration, changed, (configuration) => {
           const callbacks = (configuration.callback ??= {})
           const before = callbacks[callback]

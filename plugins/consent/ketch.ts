@@ -1,5 +1,4 @@
 import type { ConsentManager } from '../../src/types'
-import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { pageGlobals } from './shared/page-globals'
 import { siteCategories } from './shared/site-categories'
@@ -33,7 +32,7 @@ export const ketch = ({ categories }: { categories?: CategoryMap } = {}): Consen
   let updated = false
   return {
     name: 'ketch',
-    absent,
+    absent: 'opt-in',
     read() {
       const purposes = consent?.purposes
       if (!purposes || typeof purposes !== 'object') return

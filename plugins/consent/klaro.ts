@@ -1,5 +1,4 @@
 import type { ConsentManager } from '../../src/types'
-import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { pageGlobals } from './shared/page-globals'
 import { siteCategories } from './shared/site-categories'
@@ -65,7 +64,7 @@ export const klaro = (
   let manager: Manager | undefined
   return {
     name: 'klaro',
-    absent,
+    absent: 'opt-in',
     read() {
       const services = manager?.config?.services
       if (!manager || !Array.isArray(services)) return

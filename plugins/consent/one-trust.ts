@@ -1,5 +1,4 @@
 import type { ConsentManager } from '../../src/types'
-import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { cookieValue } from './shared/cookie-value'
 import { listen } from './shared/listen'
@@ -31,7 +30,7 @@ const models: Record<string, string> = { 'opt-out': 'opt-out', 'opt-in': 'opt-in
  */
 export const oneTrust = ({ categories }: { categories?: CategoryMap } = {}): ConsentManager => ({
   name: 'oneTrust',
-  absent,
+  absent: 'opt-in',
   read() {
     const { OneTrust, OnetrustActiveGroups: active } = pageGlobals<OneTrustPage>()
     const data = OneTrust?.GetDomainData?.()

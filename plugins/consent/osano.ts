@@ -1,5 +1,4 @@
 import type { ConsentManager } from '../../src/types'
-import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { pageGlobals } from './shared/page-globals'
 import { siteCategories } from './shared/site-categories'
@@ -31,7 +30,7 @@ export const osano = ({ categories }: { categories?: CategoryMap } = {}): Consen
   let saved = false
   return {
     name: 'osano',
-    absent,
+    absent: 'opt-in',
     read() {
       const consent = pageGlobals<OsanoPage>().Osano?.cm?.getConsent?.()
       if (!consent || typeof consent !== 'object') return

@@ -1,5 +1,4 @@
 import type { ConsentManager } from '../../src/types'
-import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { listen } from './shared/listen'
 import { pageGlobals } from './shared/page-globals'
@@ -28,7 +27,7 @@ const apiOf = (): CustomerPrivacy | undefined =>
  */
 export const shopify = ({ categories }: { categories?: CategoryMap } = {}): ConsentManager => ({
   name: 'shopify',
-  absent,
+  absent: 'opt-in',
   read() {
     const api = apiOf()
     const visitor = api?.currentVisitorConsent?.()

@@ -1,5 +1,4 @@
 import type { ConsentManager } from '../../src/types'
-import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { iabApi } from './shared/iab-api'
 import { siteCategories } from './shared/site-categories'
@@ -43,7 +42,7 @@ export const tcf = ({ categories }: { categories?: CategoryMap } = {}): ConsentM
   let latest: TcData | undefined
   return {
     name: 'tcf',
-    absent,
+    absent: 'opt-in',
     read() {
       if (!latest) return
       const { gdprApplies, eventStatus, tcString } = latest

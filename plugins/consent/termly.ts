@@ -1,5 +1,4 @@
 import type { ConsentManager } from '../../src/types'
-import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { pageGlobals } from './shared/page-globals'
 import { siteCategories } from './shared/site-categories'
@@ -32,7 +31,7 @@ export const termly = (
   let id: unknown
   return {
     name: 'termly',
-    absent,
+    absent: 'opt-in',
     read() {
       const state = pageGlobals<TermlyPage>().Termly?.getConsentState?.()
       if (!state || typeof state !== 'object') return

@@ -1,5 +1,4 @@
 import type { ConsentManager } from '../../src/types'
-import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { listen } from './shared/listen'
 import { pageGlobals } from './shared/page-globals'
@@ -28,7 +27,7 @@ export const trustArc = (
   { categories, domain }: { categories?: CategoryMap; domain?: string } = {}
 ): ConsentManager => ({
   name: 'trustArc',
-  absent,
+  absent: 'opt-in',
   read() {
     const { cma, eu } = pageGlobals<TrustArcPage>().truste ?? {}
     const { source, consentDecision: granted } =

@@ -1,5 +1,4 @@
 import type { ConsentManager, ConsentState } from '../../src/types'
-import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { listen } from './shared/listen'
 import { pageGlobals } from './shared/page-globals'
@@ -90,7 +89,7 @@ export const usercentrics = (
   let asked = 0
   return {
     name: 'usercentrics',
-    absent,
+    absent: 'opt-in',
     read() {
       if (failure) throw failure
       return latest

@@ -1,5 +1,4 @@
 import type { ConsentManager } from '../../src/types'
-import { absent } from './shared/absent'
 import { consentState } from './shared/consent-state'
 import { cookieValue } from './shared/cookie-value'
 import { listen } from './shared/listen'
@@ -25,7 +24,7 @@ const names = ['functional', 'preferences', 'statistics-anonymous', 'statistics'
  */
 export const wpConsent = ({ categories }: { categories?: CategoryMap } = {}): ConsentManager => ({
   name: 'wpConsent',
-  absent,
+  absent: 'opt-in',
   read() {
     const { wp_consent_type: type, wp_has_consent: has, consent_api: api } = pageGlobals<WordPressPage>()
     if (typeof type !== 'string' || !/^opt(in|out)/.test(type) || typeof has !== 'function') return

@@ -4,11 +4,11 @@ import { expect, test } from 'vitest'
 import { describeEngines, type Collector, type Context, type Page } from './harness'
 import { poll } from './support/page'
 import { expectOnce, expectSingle, named, settled, sleep, statsOf, track } from './pages/chaos-tools'
+import { shownOf, watchShown } from './pages/cached'
 
 const calls = named('Call', 20)
 const refuse = (collector: Collector) => void (collector.mode = () => ({ abort: true }))
 const bytesOf = ({ requests }: Collector) => requests.reduce((sum, { size }) => sum + size, 0)
-const shownOf = (page: Page) => page.waitFor(() => (window as unknown as { shown?: boolean[] }).shown)
 /** Another tab of the visitor, behind this one: Firefox does not tell a tab in the background that it is closed. */
 async function openBehind(page: Page, context: Context): Promise<Page> {
   const other = await context.newPage()
@@ -16,10 +16,6 @@ async function openBehind(page: Page, context: Context): Promise<Page> {
   await page.waitFor(() => !document.hidden)
   return other
 }
-const watchShown = () =>
-  addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) Object.assign(window, { shown: [persisted] })
-  })
 
 describeEngines(['chromium', 'firefox', 'webkit'], (engine) => {
   test('a tab closed right after the calls', async () => {

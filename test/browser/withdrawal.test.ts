@@ -1,6 +1,7 @@
 /** A withdrawal takes effect in the same task, in every tab, and leaves nothing of ours behind. */
 import { expect, test } from 'vitest'
 import { describeEngines, stored, type Page } from './harness'
+import { shownOf, watchShown } from './pages/cached'
 
 const consent = { requires: ['analytics'], event: false }
 const decide = (page: Page, analytics: boolean) =>
@@ -155,13 +156,9 @@ describeEngines(['chromium'], (engine) => {
   })
 
   test('a page that comes back from the back/forward cache reads the decision again', async () => {
-    const { page, collector } = await engine.openPage({ consent })
+    const { page, collector } = await engine.openPage({ consent, before: watchShown })
     await decide(page, true)
-    await page.evaluate(() => {
-      Object.assign(window, { shown: [] })
-      addEventListener('pageshow', (event) => (window as unknown as { shown: boolean[] }).shown.push(event.persisted))
-      window.analytics.track('First')
-    })
+    await page.evaluate(() => void window.analytics.track('First'))
     await collector.waitFor(1)
     await page.goto(engine.serve({ script: 'none', collector }))
     // As if on another subdomain: a message or a deleted database would throw the cached page out of the cache.
@@ -170,7 +167,7 @@ describeEngines(['chromium'], (engine) => {
       document.cookie = `assent_consent=${value.replace('true', 'false')}; path=/; domain=shop.localhost`
     })
     await page.back()
-    expect(await page.waitFor(() => (window as unknown as { shown: boolean[] }).shown)).toEqual([true])
+    expect(await shownOf(page)).toEqual([true])
     expect(await page.evaluate(() => [window.analytics.consent(), document.cookie.includes('ajs_')]))
       .toEqual([{ analytics: false }, false])
     await page.evaluate(() => void window.analytics.track('After return'))
@@ -181,13 +178,9 @@ describeEngines(['chromium'], (engine) => {
   })
 
   test('nor does a visitor come back with the page who was forgotten meanwhile', async () => {
-    const { page, collector } = await engine.openPage({ consent })
+    const { page, collector } = await engine.openPage({ consent, before: watchShown })
     await decide(page, true)
-    await page.evaluate(() => {
-      Object.assign(window, { shown: [] })
-      addEventListener('pageshow', (event) => (window as unknown as { shown: boolean[] }).shown.push(event.persisted))
-      void window.analytics.identify('me', { plan: 'pro' })
-    })
+    await page.evaluate(() => void window.analytics.identify('me', { plan: 'pro' }))
     const [known] = await collector.waitFor(1)
     await page.goto(engine.serve({ script: 'none', collector }))
     // What a reset does, without the message that would throw the cached page out of the cache.
@@ -198,7 +191,7 @@ describeEngines(['chromium'], (engine) => {
       localStorage.clear()
     })
     await page.back()
-    expect(await page.waitFor(() => (window as unknown as { shown: boolean[] }).shown)).toEqual([true])
+    expect(await shownOf(page)).toEqual([true])
     await page.evaluate(() => void window.analytics.track('After return'))
     const [, event] = await collector.waitFor(2)
     expect(event).toMatchObject({ event: 'After return', anonymousId: expect.any(String) })

@@ -54,13 +54,12 @@ test('without consent everything is let in, in order, what was early first', () 
 })
 
 test.each(['nothing', 'an error'])('a manager says what holds while it answers with %s', (answer) => {
-  const absent: ConsentState = { decision: 'pending', categories: {}, model: 'opt-in' }
   let state = undefined as ConsentState | undefined
   const read = () => {
     if (!state && answer != 'nothing') throw new Error(answer)
     return state
   }
-  const manager = { name: 'm', absent, read, subscribe: () => () => {} }
+  const manager = { name: 'm', absent: 'opt-in' as const, read, subscribe: () => () => {} }
   const { start, enterAll, refresh, log } = setUp({ model: 'opt-out', manager })
   start()
   enterAll('a')

@@ -1,24 +1,30 @@
 /** A page that comes back from the back/forward cache, where it heard nothing of what other tabs did meanwhile. */
 import { beforeEach, expect, test, vi } from 'vitest'
-import { arrive, consent, names, newPage, page, setUp, wait } from './hostile-page'
+import type { ConsentState } from '../../src/types'
+import { arrive, consent, driven, forgetVisitor, names, newPage, page, setUp, wait } from './hostile-page'
 
 newPage()
 beforeEach(() => {
   vi.stubGlobal('BroadcastChannel', class { postMessage() {} })
 })
 
-const go = () => window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: true }))
-const comeBack = () => window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+const setHidden = (value: boolean) => {
+  Object.defineProperty(document, 'hidden', { value, configurable: true })
+  document.dispatchEvent(new Event('visibilitychange'))
+}
+const go = () => {
+  window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: true }))
+  setHidden(true)
+}
+/** In the order of Chromium: it is visible before it is shown. */
+const comeBack = () => {
+  setHidden(false)
+  window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+}
+const decided: ConsentState = { decision: 'decided', categories: { analytics: true } }
 const decide = (updatedAt: number) => {
   const decision = JSON.stringify({ categories: { analytics: true }, updatedAt })
   document.cookie = `assent_consent=${encodeURIComponent(decision)}; path=/`
-}
-/** What a reset in another tab does. */
-const forgetVisitor = () => {
-  for (const pair of document.cookie.split('; ')) {
-    if (pair.startsWith('ajs_')) document.cookie = `${pair.split('=')[0]}=; path=/; max-age=0`
-  }
-  localStorage.clear()
 }
 const last = () => page.sent.find(({ event }) => event == 'a')!
 
@@ -32,7 +38,9 @@ test.each([
   void analytics.identify('u', { email: 'e' })
   await arrive(analytics)
   const old = analytics.user().anonymousId()
+  await wait(15)
   go()
+  await wait(15)
   forgetVisitor()
   more()
   comeBack()
@@ -84,4 +92,45 @@ test('critical calls hear of the going once, and the others go on with a grant a
   expect(onUndelivered.mock.calls.map(([, reason]) => reason as string)).toEqual(['page-end'])
   expect(names()).toEqual(['n', 'm'])
   expect(page.sent[1]!.anonymousId).toBe('i')
+})
+
+test('undecided again meanwhile: who came since is not overwritten by the grant', async () => {
+  const { manager, say } = driven(decided)
+  const { analytics } = setUp({ consent: { ...consent, manager } })
+  await wait(5)
+  void analytics.identify('u', { email: 'e' })
+  await arrive(analytics)
+  say({ decision: 'pending', categories: {} })
+  await wait(15)
+  go()
+  forgetVisitor()
+  document.cookie = 'ajs_anonymous_id=new; path=/'
+  localStorage.setItem('ajs_anonymous_id', '"new"')
+  comeBack()
+  say(decided)
+  void analytics.track('a')
+  await arrive(analytics)
+  expect([last().userId, last().anonymousId]).toEqual([undefined, 'new'])
+})
+
+test('nothing has happened: traits that no store holds stay', async () => {
+  const { analytics } = setUp({ storage: { stores: ['cookie'] } })
+  await wait(5)
+  void analytics.identify('u', { email: 'e' })
+  await arrive(analytics)
+  go()
+  await wait(15)
+  comeBack()
+  expect(analytics.user().traits()).toEqual({ email: 'e' })
+})
+
+test('nothing has happened: a group that no store holds stays', async () => {
+  const { analytics } = setUp({ group: { persist: false } })
+  await wait(5)
+  void analytics.group('g')
+  await arrive(analytics)
+  go()
+  await wait(15)
+  comeBack()
+  expect(analytics.group().id()).toBe('g')
 })

@@ -53,6 +53,14 @@ export function decidedBefore(categories: Categories): void {
   document.cookie = `assent_consent=${encodeURIComponent(JSON.stringify({ categories, updatedAt: 1 }))}; path=/`
 }
 
+/** What a reset in another tab does. */
+export function forgetVisitor(): void {
+  for (const pair of document.cookie.split('; ')) {
+    if (pair.startsWith('ajs_')) document.cookie = `${pair.split('=')[0]}=; path=/; max-age=0`
+  }
+  localStorage.clear()
+}
+
 /** All that was called has arrived, or is known not to. */
 export async function arrive(analytics: Analytics) {
   await wait(30)

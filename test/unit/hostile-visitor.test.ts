@@ -2,7 +2,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { ConsentState } from '../../src/types'
 import { storageTiers } from '../../plugins/storage-tiers'
-import { arrive, consent, driven, names, newPage, page, setUp, wait } from './hostile-page'
+import { arrive, consent, driven, forgetVisitor, names, newPage, page, setUp, wait } from './hostile-page'
 
 newPage()
 let channel: { onmessage?: (event: object) => void } = {}
@@ -14,64 +14,11 @@ beforeEach(() => {
     postMessage() {}
   })
 })
-const setHidden = (value: boolean) => Object.defineProperty(document, 'hidden', { value, configurable: true })
-const vis = (hidden: boolean) => (setHidden(hidden), document.dispatchEvent(new Event('visibilitychange')))
-const go = () => {
-  window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: true }))
-  vis(true)
-}
-// Chromium: SetPageLifecycleStateInternal: resumed, then visible, then pageshow
-const comeBack = () => {
-  vis(false)
-  window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
-}
 const decided = (analytics: boolean): ConsentState => ({ decision: 'decided', categories: { analytics } })
 const pending: ConsentState = { decision: 'pending', categories: {} }
-const forgetVisitor = () => {
-  for (const pair of document.cookie.split('; ')) {
-    if (pair.startsWith('ajs_')) document.cookie = `${pair.split('=')[0]}=; path=/; max-age=0`
-  }
-  localStorage.clear()
-}
 const of = (name: string) => page.sent.find(({ event }) => event == name)!
 const cookie = (name: string) =>
   document.cookie.split('; ').find((pair) => pair.startsWith(name + '='))?.slice(name.length + 1)
-
-test('back from the cache, visible before it is shown: who was forgotten meanwhile is not written back', async () => {
-  const { analytics } = setUp()
-  await wait(5)
-  void analytics.identify('u', { email: 'e' })
-  await arrive(analytics)
-  const old = analytics.user().anonymousId()
-  await wait(15)
-  go()
-  await wait(15)
-  forgetVisitor()
-  comeBack()
-  void analytics.track('a')
-  await arrive(analytics)
-  expect(of('a').userId).toBeUndefined()
-  expect(of('a').anonymousId).not.toBe(old)
-})
-
-test('back from the cache while undecided again: who came since is not overwritten by the grant', async () => {
-  const { manager, say } = driven(decided(true))
-  const { analytics } = setUp({ consent: { ...consent, manager } })
-  await wait(5)
-  void analytics.identify('u', { email: 'e' })
-  await arrive(analytics)
-  say(pending)
-  await wait(15)
-  go()
-  forgetVisitor()
-  document.cookie = 'ajs_anonymous_id=new; path=/'
-  localStorage.setItem('ajs_anonymous_id', '"new"')
-  comeBack()
-  say(decided(true))
-  void analytics.track('a')
-  await arrive(analytics)
-  expect([of('a').userId, of('a').anonymousId]).toEqual([undefined, 'new'])
-})
 
 test('another tab resets while this one is undecided again: nobody comes back with the grant', async () => {
   const { manager, say } = driven(decided(true))
@@ -180,28 +127,6 @@ test('flush before the page is shown, where there are no locks, is no error', as
   expect(errors).not.toHaveBeenCalled()
 })
 
-test('back from the cache, and nothing has happened: traits that no store holds stay', async () => {
-  const { analytics } = setUp({ storage: { stores: ['cookie'] } })
-  await wait(5)
-  void analytics.identify('u', { email: 'e' })
-  await arrive(analytics)
-  go()
-  await wait(15)
-  comeBack()
-  expect(analytics.user().traits()).toEqual({ email: 'e' })
-})
-
-test('back from the cache, and nothing has happened: a group that no store holds stays', async () => {
-  const { analytics } = setUp({ group: { persist: false } })
-  await wait(5)
-  void analytics.group('g')
-  await arrive(analytics)
-  go()
-  await wait(15)
-  comeBack()
-  expect(analytics.group().id()).toBe('g')
-})
-
 test.each([false, true])('identify said while undecided holds though one is stored, exempt: %s', async (exempt) => {
   document.cookie = 'ajs_anonymous_id=old; path=/'
   const { analytics } = setUp({ consent: { ...consent, exempt } })
@@ -232,8 +157,7 @@ test('withdrawn and granted again: no record and no pause of before is left', as
 
 test('opt-out with a manager that is not there: nothing is touched, and calls go when it comes late', async () => {
   const { manager, say } = driven()
-  const absent: ConsentState = { decision: 'pending', categories: {}, model: 'opt-in' }
-  const { analytics } = setUp({ consent: { ...consent, model: 'opt-out', manager: { ...manager, absent } } })
+  const { analytics } = setUp({ consent: { ...consent, model: 'opt-out', manager: { ...manager, absent: 'opt-in' } } })
   await wait(5)
   const all = [analytics.track('a'), analytics.identify('u')]
   await wait(20)
