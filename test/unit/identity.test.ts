@@ -357,3 +357,15 @@ test('the id moves to other stores even if nobody had asked for it', () => {
   expect(identity.apply(call('track')).anonymousId).toBe('S')
   expect(held.size).toBe(0)
 })
+
+test('an event that waits for its id to be confirmed keeps it when another tab has reset meanwhile', async () => {
+  const { identity } = setUp()
+  const { anonymousId } = identity.apply(call('track'))
+  let goOn = () => {}
+  const confirmed = identity.confirm(anonymousId, () => new Promise<void>((resolve) => (goOn = resolve)))
+  setCookie('ajs_anonymous_id', 'next')
+  localStorage.clear()
+  identity.reload()
+  goOn()
+  expect(await confirmed).toBe(anonymousId)
+})
