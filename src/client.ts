@@ -60,7 +60,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
   function admit(visit: AdmittedVisit) {
     const { type } = visit.call
     // Exempt and undecided: no identify, group or alias, nothing that says who somebody is.
-    if (!gate.decision()!.stores && /^(id|gr|al)/.test(type)) return destroy(visit, 'refused')
+    if (!gate.decision()!.stores && /^(identify|group|alias)$/.test(type)) return destroy(visit, 'refused')
     if (isEvent(visit.call)) count('accepted')
     // Timers come late in a hidden page, and not at all after the last listeners of one that goes.
     if (conveyor.push(visit) && isAway()) void leave()
@@ -131,7 +131,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     else early = { ...categories } // as said, whatever becomes of the banner's object
   }
 
-  /** What lies below the gate follows the decision; then the others hear. */
+  /** What lies below the gate follows the decision; then the others hear of it. */
   function changed(now: Decision, before: Decision | undefined, here: boolean, said: boolean) {
     const gone = now.open === false ? withdraw() : []
     if (now.open !== false) {
