@@ -19,10 +19,11 @@ const reserved = ['_writeKey', '_loadOptions', '_cdn', '_metadata', '_sio', '_iu
  * public API, in what is stored or sent, or in a plugin's.
  */
 const internal = new RegExp('^(_[a-z].*|'
-  + 'admit|adopt|allKept|allowed|allows|begun|came|catchUp|claim|deliver|durable|enrich|enter|'
-  + 'environment|erase|follow|forget|forgetClassic|groupTraits|hear|hurry|identity|isAway|isOpen|'
+  + 'admit|adopt|allKept|allowed|allows|begun|came|catchUp|claim|confirm|deliver|destroy|durable|enrich|enter|'
+  + 'environment|erase|eraseExtra|follow|forget|forgetClassic|groupTraits|hear|hurry|identity|isAway|isDone|isGone|'
+  + 'isOpen|'
   + 'keptAnonymousId|keptGroup|keptUser|known|leave|mine|offDisk|permits|pipeline|prepared|readClassic|'
-  + 'readPause|reconcile|refresh|refuse|report|restamp|retryAfter|room|seen|setNet|settle|spill|'
+  + 'readPause|reconcile|refresh|refuse|reload|report|restamp|retryAfter|room|seen|setNet|settle|spill|sync|'
   + 'stamp|through|tries|unsaved|writePause)$')
 
 const listed = (dir) =>
@@ -102,7 +103,8 @@ const script = ([entry, file, output], last) => ({
       toplevel: false,
       maxWorkers: 2,
       compress: { passes: 3, inline: 1, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
-      mangle: { properties: { regex: entry.startsWith('src/') ? internal : /^_[a-z]/, reserved, keep_quoted: true } },
+      // `builtins`: ours may be named like something of the DOM.
+      mangle: { properties: { builtins: true, regex: entry.startsWith('src/') ? internal : /^_[a-z]/, reserved, keep_quoted: true } },
       // Tells Chromium to compile the client while it downloads, off the main thread: most of it is called at once.
       format: { comments: false, preamble: entry.startsWith('src/') ? '//# allFunctionsCalledOnLoad' : '' },
     }),

@@ -158,7 +158,8 @@ export class Analytics extends Emitter {
       },
       register: (...plugins) => pipeline.register(plugins).then(Context.system),
       deregister: (...names) => pipeline.deregister(names).then(Context.system),
-      addSourceMiddleware: (middleware) => pipeline.register([sourceMiddleware(middleware, queue)]).then(itself),
+      addSourceMiddleware: async (middleware) =>
+        pipeline.register([sourceMiddleware(middleware, queue)]).then(itself),
       async addDestinationMiddleware(name, ...middleware) {
         pipeline.addDestinationMiddleware(name, middleware)
         return itself()
@@ -168,11 +169,15 @@ export class Analytics extends Emitter {
       trackForm: submit,
       trackSubmit: submit,
       queryString: (address) => applyQuery(queryOf(address), this, this.options.useQueryString),
-      // Our own snippet adds the page to every call; only those of the spec have a use for it.
-      push: ([name, ...args]) =>
-        void (self[name] as undefined | ((...args: unknown[]) => unknown))?.(
-          ...(TYPES.includes(name as EventType) ? args : args.filter((arg) => !isSnippetPage(arg))),
-        ),
+      async push([name, ...args]) {
+        const method = self[name] as undefined | ((...args: unknown[]) => unknown)
+        try {
+          // Our own snippet adds the page to every call; only those of the spec have a use for it.
+          await method?.(...(TYPES.includes(name as EventType) ? args : args.filter((arg) => !isSnippetPage(arg))))
+        } catch (error) {
+          console.error(error)
+        }
+      },
       pageview: (path) => call('page', [{ path }]).then(itself),
       timeout: (ms) => void (this.settings.timeout = ms),
       use: (plugin) => (plugin(this), this),
@@ -184,7 +189,8 @@ export class Analytics extends Emitter {
     }
     Object.assign(this, methods)
     for (const type of TYPES) {
-      self[type] = (...args: unknown[]) => (type == 'group' && !args.length ? identity().group : call(type, args))
+      self[type] = (...args: unknown[]) =>
+        (type == 'group' && args.every(isSnippetPage) ? identity().group : call(type, args))
     }
     for (const name of DEAD.split(' ')) self[name] = () => {}
   }

@@ -49,7 +49,7 @@ function resolve(type: EventType, args: unknown[]): Parts {
     // A single string is the name; a lone object is the properties, unless it stands in the place of the options.
     const names = args.filter(isName)
     const [name, category] = names[1] === undefined ? names : [names[1], names[0]]
-    return { name, category, ...(one && fourth === one ? { options: one } : { data: one, options: two }) }
+    return { name, category, ...(fourth === one ? { options: one } : { data: one, options: two }) }
   }
   return first === one && one
     ? { data: one, options: second }
@@ -64,7 +64,7 @@ export function toCall(type: EventType, args: unknown[]): Call {
   const seen = args.find(isSnippetPage)
   const { data, options, ...parts } = resolve(
     type,
-    args.map((arg) => (isCallback(arg) || arg == seen ? undefined : arg)),
+    args.map((arg) => (arg == seen ? undefined : arg)),
   )
   if (type == 'track' && !(parts.name && isName(parts.name))) throw new Error('Event missing')
   return {

@@ -7,11 +7,11 @@ import { openTabs } from './browser/tabs'
 import { isEvent, toCall, type Call } from './calls'
 import { toStamp, toUpdate, type Decision } from './consent'
 import { record, withManager } from './consent-cookie'
-import { announce } from './announce'
+import { announce, callBack } from './announce'
 import { attempt } from './attempt'
 import { Context } from './context'
 import { createConveyor, type Rest } from './conveyor'
-import { toDestroyed } from './destroyed'
+import { settleDestroyed, toDestroyed } from './destroyed'
 import { toEvent } from './events'
 import { createGate, type AdmittedVisit, type Visit } from './gate'
 import { createIdentity } from './identity'
@@ -44,7 +44,11 @@ export function createClient(face: Face, queue: Queue, version: string) {
   const call = (type: EventType, args: unknown[]): Promise<Context> =>
     new Promise((settle) => {
       face.emit('call', type)
-      gate.enter({ call: toCall(type, args), settle })
+      const call = toCall(type, args)
+      gate.enter({ call, settle })
+      // Nobody has to decide in order to get on.
+      const goOn = () => gate.allows() || callBack(call, toDestroyed(call, new Error('consent undecided')))
+      if (call.callback) setTimeout(goOn, face.settings.timeout)
     })
 
   /** One that makes no event keeps its place among the others; once it is let in it counts from the next line on. */
@@ -88,13 +92,14 @@ export function createClient(face: Face, queue: Queue, version: string) {
     // 5. The event.
     const more = { version, environment, stats: options.stats && stats() }
     const ctx = new Context(toEvent(call, who, options.integrations, more))
+    face.emit('dispatch_start', ctx)
     // Withdrawn on its way: nobody but the caller hears of it any more.
     const done = () =>
-      began == era ? announce(visit, ctx, face, queue) : visit.settle(toDestroyed(call, new Error('consent refused')))
+      began == era ? announce(visit, ctx, face, queue) : settleDestroyed(visit, new Error('consent refused'))
     // 6. Plugins. The next event waits for the first ones, not for destinations, of which the transport is one.
     const goesOn = await pipeline.enrich(ctx, live)
     if (!live()) return destroy(visit, 'refused')
-    if (goesOn && options.consent) ctx.event.context = { ...ctx.event.context, consent: stamp() }
+    if (options.consent) ctx.event.context = { ...ctx.event.context, consent: stamp() }
     if (goesOn) return void pipeline.deliver(ctx, live).then(done, (error) => fail(visit, error))
     count('dropped', 1, 'plugin')
     done()
@@ -110,19 +115,17 @@ export function createClient(face: Face, queue: Queue, version: string) {
 
   // ---------------------------------------------------------------- consent
 
-  function destroy({ call, settle }: Visit, reason: string, failure: unknown = new Error('consent ' + reason)) {
-    if (!isEvent(call)) return
+  function destroy(visit: Visit, reason: string, failure: unknown = new Error('consent ' + reason)) {
+    if (!isEvent(visit.call)) return
     count(/^(failed|overflow)/.test(reason) ? 'dropped' : 'refused', 1, reason)
-    const ctx = toDestroyed(call, failure)
-    if (call.options.critical) attempt(() => options.consent?.onUndelivered?.(ctx.event, reason))
-    settle(ctx)
+    const { event } = settleDestroyed(visit, failure)
+    if (visit.call.options.critical) attempt(() => options.consent?.onUndelivered?.(event, reason))
   }
 
   const stamp = () => options.consent && toStamp(gate.decision()!, options.consent.manager!.name)
   const durable = () => gate.decision()?.stores === true && !options.disableClientPersistence
 
-  const update = (event: string) => call('track', [event, toUpdate(stamp()!)])
-  const tell = createNews(face, (state) => tellTabs(state), update)
+  const tell = createNews(face, (state) => tellTabs(state), (event) => call('track', [event, toUpdate(stamp()!)]))
 
   function decide(categories: Categories) {
     if (!isObject(categories)) report('consent', new TypeError('no categories'))
@@ -134,14 +137,12 @@ export function createClient(face: Face, queue: Queue, version: string) {
   /** What lies below the gate follows the decision; then the others hear of it. */
   function changed(now: Decision, before: Decision | undefined, here: boolean, said: boolean) {
     const gone = now.open === false ? withdraw() : []
-    if (now.open !== false) {
-      // What was said of somebody while that was refused is not said of the next visitor.
-      if (before?.open === false) identity.reload()
-      identity.use(now.stores)
-      if (before?.stores) identity.reload(true) // another tab may have withdrawn, and granted again, unheard of here
-      if (now.stores && !durable()) transport?.offDisk()
-      transport?.restamp()
-    }
+    // What was said of somebody while that was refused is not said of the next visitor.
+    if (before?.open === false) identity.reload()
+    identity.use(now.stores)
+    if (before?.stores) identity.reload(true) // another tab may have withdrawn, and granted again, unheard of here
+    if (now.stores && !durable()) transport?.offDisk()
+    transport?.restamp()
     void pipeline.follow()
     if (options.consent) tell(options.consent, now, before, here, said)
     // Last: who hears of one may decide anew, and is told of that after this.
@@ -162,11 +163,11 @@ export function createClient(face: Face, queue: Queue, version: string) {
   const { hear, leave, back, isAway } = createPresence(gate, conveyor, () => identity, () => transport)
 
   /** Makes what the options ask for, then starts the gate. Resolves when plugins are loaded, destinations excepted. */
-  async function open(given: InitOptions, writeKey: string, endpoint?: string): Promise<void> {
-    const { consent, useQueryString, initialPageview, plugins } = (options = withManager(given))
+  async function open(given: LoadOptions, endpoint?: string): Promise<void> {
+    const { writeKey, consent, useQueryString, initialPageview, plugins } = (options = withManager(given))
     tellTabs = openTabs(writeKey, hear)
     identity = createIdentity(options, consent?.tiers?.stores ?? [], conveyor.catchUp)
-    const all = [querystring(useQueryString), ...[plugins ?? []].flat()]
+    const all = [querystring(useQueryString), ...[plugins].flat() as Plugin[]]
     const around = { allowed: () => gate.refresh(), stamp, durable, count, report }
     if (endpoint) all.push((transport = http({ ...options, endpoint, writeKey }, around)))
     watchLifecycle(leave, back)
@@ -181,8 +182,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
 
   return {
     call, pipeline, stats,
-    start: (given: LoadOptions) =>
-      load(given, face, (options, endpoint) => open(options, given.writeKey, endpoint), gate.refuse, report),
+    start: (given: LoadOptions) => load(given, face, open, gate.refuse, report),
     identity: () => identity,
     flush: async () => void (await conveyor.through(), await transport?.flush()),
     setAnonymousId(id?: ID): ID {
@@ -194,7 +194,7 @@ export function createClient(face: Face, queue: Queue, version: string) {
     consent(categories?: Categories): Categories | undefined {
       if (categories) decide(categories)
       const decision = gate.decision()
-      return options.consent && decision?.decided ? { ...decision.categories } : undefined
+      return decision?.decided ? { ...decision.categories } : undefined
     },
   }
 }

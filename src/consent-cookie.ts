@@ -22,8 +22,8 @@ function consentCookie(
       const text = unkept ?? get(KEY)
       const kept = text && JSON.parse(text as string)
       // Decided before the site had versions is decided for none of them.
-      const none = { policyVersion: policyVersion && 'none' }
-      if (isObject(kept)) return { ...none, ...kept, decision: 'decided' } as ConsentState
+      const unversioned = { policyVersion: policyVersion && 'none' }
+      if (isObject(kept)) return { ...unversioned, ...kept, decision: 'decided' } as ConsentState
     },
     subscribe(changed) {
       listener = changed

@@ -46,7 +46,7 @@ export interface StorageTiers {
 export interface Decision {
   /** undefined: undecided under opt-in. */
   open: boolean | undefined
-  /** undefined while the visitor has not decided. */
+  /** Has the visitor answered, or is no answer needed? Under opt-out an implied answer counts. */
   decided: boolean
   categories: Categories
   basis: 'explicit' | 'implied' | 'none'
@@ -93,7 +93,7 @@ export function decide(options: ConsentOptions, read: ConsentState | undefined, 
   if (gpc && !(explicit && state.gpc !== false)) for (const name of closes) categories[name] = false
   const settled = decided || optOut
   // Where a site requires nothing, who grants nothing has refused.
-  const said = made && !requires[0] ? Object.values(state.categories) : []
+  const said = made ? Object.values(state.categories) : []
   const refused = said.length && !said.includes(true)
   const open = settled ? !refused && requires.every((name) => categories[name]) : exempt || undefined
   return {

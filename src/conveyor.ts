@@ -1,6 +1,9 @@
 /** Longest slice of the main thread taken at a time: half a frame. */
 const SLICE_MS = 8
 
+/** An item that takes longer is passed by: it may wait for one that comes after it, or for good. */
+const PATIENCE_MS = 12e3
+
 /** Gives others the main thread for so many milliseconds, or less if there is no later. */
 export type Rest = (ms?: number) => unknown
 
@@ -10,7 +13,7 @@ export type Conveyor = Pick<ReturnType<typeof createConveyor>, 'hurry'>
  * Takes items one after another, soon after the caller has gone on, in slices; or without a pause when there is no
  * later.
  * @param prepare done once for each item, in order: when its turn comes, or before that in `catchUp`
- * @param work the rest; the next item waits for it
+ * @param work the rest; the next item waits for it, twelve seconds at most
  * @param failed hears of an item whose turn ended with an error
  */
 export function createConveyor<Item, Prepared>(
@@ -43,6 +46,15 @@ export function createConveyor<Item, Prepared>(
     return place.prepared!
   }
 
+  async function finish(place: Place) {
+    try {
+      await work(place.item, ready(place), rest)
+    } catch (error) {
+      failed(place.item, error)
+    }
+    inHand--
+  }
+
   async function run() {
     // Not even a timer on the caller's time.
     await null
@@ -51,13 +63,11 @@ export function createConveyor<Item, Prepared>(
       // Asked again: the belt may have been cleared meanwhile.
       const place = waiting.shift()
       if (!place) break
-      inHand = 1
-      try {
-        await work(place.item, ready(place), rest)
-      } catch (error) {
-        failed(place.item, error)
-      }
-      inHand = 0
+      inHand++
+      let timer
+      const passed = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)))
+      await Promise.race([finish(place), passed])
+      clearTimeout(timer)
     }
     running = undefined
     until = 0

@@ -53,7 +53,7 @@ export function toEvent(
   const { page: givenPage, ...context }: Json = { ...given, ...others }
   const page: Json = { ...at, ...givenPage }
   // What a page call says of its page is so in the context too.
-  if (type == 'page') for (const key in at) page[key] = givenPage?.[key] ?? data[key] ?? page[key]
+  if (type == 'page') for (const key in at) page[key] = givenPage?.[key] ?? (key in data ? data[key] : page[key])
   const parts: Record<string, () => object> = {
     track: () => ({ event: name, properties: data }),
     page: () => ({
@@ -64,7 +64,7 @@ export function toEvent(
     screen: () => ({ name, category, properties: data }),
     // Copies: what plugins make of an event is not what is known.
     identify: () => ({ traits: toObject(who.traits) }),
-    group: () => ({ groupId: id || who.groupId, traits: toObject(who.groupTraits) }),
+    group: () => ({ groupId: who.groupId, traits: toObject(who.groupTraits) }),
     // Unlike the reference, which overwrites the target of a known user's alias with that very user.
     alias: () => ({ userId: id || undefined, previousId: call.from ?? who.userId ?? anonymousId }),
   }

@@ -26,7 +26,7 @@ interface Surroundings {
   /**
    * After a real change; identity, plugins and outbox follow it. Calls that were held are let in after this.
    * @param here not adopted from another tab
-   * @param said that it is another, by our manager just now; else it was found, and another tab may have been told
+   * @param said our own manager has just told of another decision; one that a reading found others may know of
    */
   changed(now: Decision, before: Decision | undefined, here: boolean, said: boolean): void
   report(code: string, error: unknown): void
@@ -43,10 +43,9 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
   let options: ConsentOptions | undefined
   let decision: Decision | undefined
   let elsewhere: { state: ConsentState; seen: string } | undefined
-  /** What held before the page said otherwise, while the client loaded. */
-  let known: Decision | undefined
+  /** What held before the manager was told what the page had decided ahead of `load`. */
+  let earlier: Decision | undefined
   let complained: unknown
-  let releasing = false
 
   /** A manager that is broken, or knows no category that is needed, is named once. */
   function complain(error: unknown) {
@@ -78,10 +77,7 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
 
   /** Lets in what waits, in order; what comes meanwhile queues up behind. */
   function release() {
-    if (releasing) return
-    releasing = true
     while (decision?.open && inbox[0]) admit(inbox.shift() as AdmittedVisit)
-    releasing = false
     if (decision?.open === false) destroyAll('refused')
   }
 
@@ -91,12 +87,12 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
   function refresh(said = false): boolean {
     if (!options) return false
     const now = judge()
-    // Only now: a manager that is asked may say that it has changed, and that has been followed then.
+    // Read only now: a manager that is asked may say that it has changed, and then that has been followed already.
     const before = decision
     const unknown = now.decided && options.requires?.find((name) => !(name in now.categories))
     if (unknown) complain(new Error(`no category "${unknown}"`))
     if (JSON.stringify(now) != JSON.stringify(before)) {
-      changed((decision = now), before, !elsewhere, said && isNews(now, before ?? known ?? now))
+      changed((decision = now), before, !elsewhere, said && isNews(now, before ?? earlier ?? now))
       release()
     }
     return decision!.open === true
@@ -142,9 +138,8 @@ export function createGate({ admit, destroy, changed, report }: Surroundings) {
         complain(error)
       }
       if (say) {
-        known = judge()
+        earlier = judge()
         say()
-        known = undefined
       }
       refresh()
       // What a plugin that had to wait for this says while it is loaded goes before the calls that were early.

@@ -25,7 +25,6 @@ export type Identity = ReturnType<typeof createIdentity>
  * @param catchUp applies the calls that have been made and wait for their turn, so that what is read here knows them
  */
 export function createIdentity(options: IdentityOptions, extra: Store[], catchUp: () => void) {
-  const { user = {} } = options
   const visitor = createVisitor(options, extra)
   const { keptUser, keptGroup, keptAnonymousId, allKept } = visitor
   let wasRead = false
@@ -44,27 +43,26 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
 
   /** Reads what is kept, if anybody may be known and it was not read just now. @returns may anybody be known? */
   function wake(): boolean {
-    const open = visitor.isOpen()
-    if (open && !wasRead) {
+    if (!visitor.isOpen()) return false
+    if (!wasRead) {
       wasRead = true
       // What memory holds moves along.
       for (const kept of allKept) if (kept.value) kept.put(kept.value)
-      visitor.reconcile()
       // The classic library's visitor, where nobody has come since, nor taken leave while undecided.
       if (keptUser.id.unsaved) visitor.forgetClassic()
+      sync()
       const { id, traits, anonymousId } = visitor.readClassic()
-      if (id && !keptUser.id.sync()) identify(keptUser, id as string, toObject(traits))
-      if (anonymousId && !keptAnonymousId.sync()) keptAnonymousId.put(anonymousId)
-      lastSync = 0
+      if (id && !keptUser.id.value) identify(keptUser, id as string, toObject(traits))
+      if (anonymousId && !keptAnonymousId.value) keptAnonymousId.put(anonymousId)
     }
     // Cookies may have been cleared, or another host may have reset.
-    if (open && Math.abs(Date.now() - lastSync) > FRESH_MS) sync()
-    return open
+    if (Math.abs(Date.now() - lastSync) > FRESH_MS) sync()
+    return true
   }
 
   /** Random, and known to other tabs at once. */
   function makeAnonymousId() {
-    if (user.disable || keptAnonymousId.value || keptAnonymousId.sync()) return
+    if (keptAnonymousId.value || keptAnonymousId.sync()) return
     setAnonymousId((madeId = uuid()))
     keptAnonymousId.sync()
   }
@@ -88,7 +86,7 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
   function identify({ off, id: keptId, traits: keptTraits }: Entity, id: ID, traits: Traits) {
     if (off) return
     const other = setId(keptId, id || undefined)
-    keptTraits.put(other || id === '' ? traits : { ...keptTraits.value, ...traits })
+    keptTraits.put(other || (id === '' && keptId.value) ? traits : { ...keptTraits.value, ...traits })
   }
 
   /** Of a user also what the classic library left, or it would bring the old one back. */
@@ -140,9 +138,6 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
   return {
     user: toUser(keptUser),
     group: toUser(keptGroup) as Group,
-    /** Takes in what the stores say now, and writes down what was put. Not before they were read: memory would win. */
-    sync: () => ((lastSync = 0), wake()),
-
     /** Of two tabs that named a visitor in the same instant the last to write is right: looked up once, soon after. */
     async confirm(id: string | undefined, rest: Rest): Promise<string | undefined> {
       if (!madeId || id != madeId) return id
@@ -182,13 +177,13 @@ export function createIdentity(options: IdentityOptions, extra: Store[], catchUp
       if (type == 'identify') identify(keptUser, id, data)
       if (type == 'group') identify(keptGroup, id, data)
       const given = anonymousId && typeof anonymousId != 'object' ? String(anonymousId) : undefined
-      if ((given || type == 'anonymousId') && !user.disable) setAnonymousId(given)
+      if (given || type == 'anonymousId') setAnonymousId(given)
       if (type == 'reset') [keptGroup, keptUser].forEach(clear)
-      else if (open) makeAnonymousId()
-      if (open) allKept.forEach((kept) => kept.save())
+      else if (open && type != 'anonymousId') makeAnonymousId()
+      if (open) for (const kept of allKept) if (kept.unsaved) kept.sync()
       return {
         known: open,
-        anonymousId: (open && (user.disable ? given : keptAnonymousId.value)) || undefined,
+        anonymousId: (open && (keptUser.off ? given : keptAnonymousId.value)) || undefined,
         userId: keptUser.id.value,
         traits: keptUser.off ? data : (keptUser.traits.value ?? {}),
         groupId: keptGroup.id.value,

@@ -22,7 +22,7 @@ export interface Face extends Emitter {
 export async function load(
   options: LoadOptions,
   face: Face,
-  open: (options: InitOptions, endpoint?: string) => Promise<void>,
+  open: (options: LoadOptions, endpoint?: string) => Promise<void>,
   refuse: () => void,
   report: Report,
 ): Promise<void> {

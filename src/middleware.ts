@@ -21,7 +21,7 @@ type Payload = { [F in Field]: () => AssentEvent[F] } & {
 export interface MiddlewareParams {
   payload: Payload
   integrations?: Integrations
-  next(payload: Payload | null): void
+  next(payload?: Payload | null): void
 }
 
 const FIELDS = 'messageId timestamp anonymousId userId groupId previousId event name category context integrations '
@@ -48,7 +48,9 @@ export async function runMiddleware(
   for (const key of FIELDS.split(' ')) {
     payload[key] = () => event[key as 'properties'] ?? (/^(prop|tra)/.test(key) ? {} : undefined)
   }
-  await middleware({ payload, next: (given: Payload | null) => (passed = given?.obj), ...extra } as never)
+  // Of a bare `next()` it is taken that the event may go on.
+  const next = (given?: Payload | null) => (passed = given === undefined ? event : given?.obj)
+  await middleware({ payload, next, ...extra } as never)
   return passed
 }
 

@@ -26,8 +26,8 @@ export function createNews(
       news.length = 0
     }
     const { event = 'Consent Updated' } = consent
-    // Not for what was decided in another tab, nor, by a manager that took its time, before this page or by nobody.
-    const old = !before?.decided && (now.basis != 'explicit' || (state?.updatedAt ?? Infinity) < performance.timeOrigin)
+    // Not for what another tab decided, nor for what a slow manager brings late: of an earlier page, or of nobody.
+    const old = !before?.decided && (now.basis != 'explicit' || state!.updatedAt! < performance.timeOrigin)
     if (!decided || !now.open || !event || !here || !said || old) return
     if (before) update(event)
     else queueMicrotask(() => update(event)) // after the calls that were early

@@ -14,6 +14,11 @@ const LOADED_LOOKS = 100
 
 /** How long a plugin may take to load before the others go on without it. */
 const LOAD_MS = 1e4
+interface Place {
+  /** Of its loading. */
+  done?: Promise<void>
+  isDone?: boolean
+}
 const tooLong = () => {
   throw new Error('timeout')
 }
@@ -29,18 +34,19 @@ export function createPipeline(
   report: Report,
 ) {
   /** There from before a plugin is loaded until it is unloaded; `done` is what events wait for. */
-  const loading = new Map<Plugin, { done?: Promise<void> }>()
+  const loading = new Map<Plugin, Place>()
   const middleware: [destination: string, DestinationMiddlewareFunction[]][] = []
 
   const of = (wanted: PluginType) => queue.plugins.filter(({ type }) => type == wanted)
 
-  async function load(plugin: Plugin, place: object): Promise<void> {
+  async function load(plugin: Plugin, place: Place): Promise<void> {
     try {
       const loaded = async () => plugin.load(Context.system(), analytics)
       // Unloaded or given up meanwhile: only now is there all that has to be taken back.
       const begun = loaded().finally(() => void (loading.has(plugin) || stop(plugin)))
       await Promise.race([begun, sleep(LOAD_MS).then(tooLong)])
       for (let left = LOADED_LOOKS; plugin.type == 'destination' && !plugin.isLoaded() && left--; ) await sleep(50)
+      place.isDone = true
     } catch (error) {
       // Unloaded meanwhile: to give up may be its answer to that, and it may have been loaded again.
       if (loading.get(plugin) != place) return
@@ -73,9 +79,10 @@ export function createPipeline(
       await loading.get(plugin)?.done
       const hook = plugin[ctx.event.type]
       if (hook && loading.has(plugin) && live() && allows(plugin)) {
-        const { event } = (await hook.call(plugin, ctx)) ?? ctx
+        const result = await hook.call(plugin, ctx)
         // Some return the event itself, or something else.
-        if (event?.type) ctx.event = event
+        if (result?.event?.type) ctx.event = result.event
+        else if (result === null && plugin.type == 'before') ctx.cancel()
         queue.emit('message_enriched', ctx, plugin)
       }
       return true
@@ -161,7 +168,13 @@ export function createPipeline(
 
     async deliver(ctx: Context, live: () => boolean): Promise<void> {
       const to = of('destination').filter((plugin) => loading.has(plugin) && chosen(plugin, ctx.event))
-      await Promise.all(to.map((plugin) => deliver(plugin, ctx, live)))
+      // Our own first: what the others write on the event is theirs.
+      to.sort((a, b) => +!!b.always - +!!a.always)
+      await Promise.all(to.map((plugin) => {
+        const done = deliver(plugin, ctx, live)
+        // Nobody waits for one that is still loading, as it may never come.
+        return plugin.always || loading.get(plugin)?.isDone ? done : undefined
+      }))
       await Promise.all(of('after').map((plugin) => hand(plugin, ctx, live)))
     },
   }

@@ -27,7 +27,7 @@ export function createPresence(
       if (!gate.refresh()) return
       if (persisted !== undefined) transport()?.go()
       await conveyor.hurry()
-      if (gate.allows()) transport()?.leave()
+      transport()?.leave()
     },
 
     /** Of what says so the first counts: a page that comes from the cache is visible before it is shown. */
@@ -35,7 +35,6 @@ export function createPresence(
       away = false
       if (!gate.refresh()) return
       if (cached) identity().reload(true)
-      else identity().sync()
       cached = false
       void transport()?.flush()
     },

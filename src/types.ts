@@ -122,7 +122,7 @@ export interface WritableConsentManager extends ConsentManager {
 // ---------------------------------------------------------------- plugins
 
 export type PluginType = 'before' | 'enrichment' | 'destination' | 'after' | 'utility'
-export type Hook = (ctx: Context) => Context | Promise<Context | undefined> | undefined
+export type Hook = (ctx: Context) => Context | Promise<Context | null | undefined> | null | undefined
 
 /** The analytics.js plugin interface, so that published plugins run unchanged. */
 export interface Plugin {

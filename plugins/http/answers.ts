@@ -7,10 +7,12 @@ const ANSWER_MS = 300
 export function createAnswers() {
   const awaited = new Map<string, () => void>()
   return {
+    /** What the last one did not want, and why, by message id: for those who have waited for it. */
+    refused: new Map<string, Error>(),
     /** The collector has answered, or it is known that it will not. */
     came: (keys: string[]): void => keys.forEach((key) => awaited.get(key)?.()),
     /** Resolves at the answer, after 300 ms at the latest. */
-    async wait(key: string): Promise<void> {
+    async answered(key: string): Promise<void> {
       await Promise.race([new Promise<void>((resolve) => awaited.set(key, resolve)), sleep(ANSWER_MS)])
       awaited.delete(key)
     },

@@ -1,3 +1,4 @@
+import { hooks } from '../../src/hooks'
 import type { Plugin } from '../../src/types'
 import { createAnswers } from './answers'
 import { toBody, type Entry } from './entry'
@@ -31,9 +32,8 @@ export function http(
   const outbox = createOutbox(openRecords(name), createSpill(name), durable, giveUp)
   const { mine } = outbox
   /** Keys of records: under way, and sent at least once. */
-  const busy = new Set<string>()
-  const tried = new Set<string>()
-  const answers = createAnswers()
+  const [busy, tried] = [new Set<string>(), new Set<string>()]
+  const { refused, came, answered } = createAnswers()
   let timer: ReturnType<typeof setTimeout> | undefined
   let sending: Promise<unknown> = Promise.resolve()
   let lastSent = 0
@@ -42,15 +42,17 @@ export function http(
   const mostInRecord = () => (going ? Infinity : flushAt)
   /** '0' where the site has no gate. */
   const stampText = () => JSON.stringify(stamp() ?? 0)
-  const { write, take, count: unwritten, clear } = createIntake(mostInRecord, stampText, keep, giveUp)
+  const { write, take, count: unwritten, clear } = createIntake(mostInRecord, stampText, keep, refused, giveUp)
   const bodyOf = (entries: Entry[]) => toBody(entries, stampText(), writeKey)
   const queued = () => [...mine.keys()].reduce((sum, key) => sum + eventsOf(key), unwritten())
   /** A page that goes leaves what it has sent to the next: a browser may call failed what it goes on sending. */
   const idle = (keys: Iterable<string>) => [...keys].filter((key) => !(going && durable() ? tried : busy).has(key))
 
-  function giveUp(events: number, why: string, more?: object) {
+  function giveUp(events: number, why: string, more?: { messageIds?: string[] }) {
+    const reason = new Error(why)
+    for (const id of more?.messageIds ?? []) refused.set(id, reason)
     count('dropped', events, why)
-    report('delivery_failure', new Error(why), more)
+    report('delivery_failure', reason, more)
   }
 
   const stop = () => (timer = void clearTimeout(timer))
@@ -88,7 +90,7 @@ export function http(
     scheduleSoon()
     const key = await adding
     // Who waits for this may leave the page next: not amid its request, or the next page has to send it again.
-    if (mine.has(key) && !outbox.paused() && navigator.onLine) await answers.wait(key)
+    if (mine.has(key) && !outbox.paused() && navigator.onLine) await answered(key)
   }
 
   /** Not after a withdrawal, which leaves nothing behind; nor where it is the page's own end that cut the request. */
@@ -108,6 +110,7 @@ export function http(
       tried.add(key)
     }
     updateNet()
+    refused.clear()
     const left = await send(entries, tries, live, leaving)
     keys.forEach((key) => busy.delete(key))
     if (left != entries && live() || !left[0]) {
@@ -120,7 +123,7 @@ export function http(
       }
       updateNet()
     }
-    answers.came(keys)
+    came(keys)
   }
 
   /**
@@ -156,14 +159,11 @@ export function http(
     return (sending = sending.then(work).catch((error) => report('delivery', error)))
   }
 
-  const plugin: Plugin = {
+  return {
     name: 'assent', type: 'destination', alternativeNames: ['Segment.io'], always: true, isLoaded: () => true,
     // What other pages have left, but not while this one loads.
     load: () => schedule(flushInterval ?? QUIET_MS),
-    unload: stop, track: take, page: take, screen: take, identify: take, group: take, alias: take,
-  }
-
-  return Object.assign(plugin, {
+    unload: stop, ...hooks(take),
     flush, queued, restamp: updateNet,
     /** The page is going: no more rounds through the database, nor through the queue of tabs. */
     go(): void {
@@ -196,5 +196,5 @@ export function http(
       setNet()
       outbox.erase()
     },
-  })
+  } satisfies Plugin & Record<string, unknown>
 }

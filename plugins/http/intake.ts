@@ -14,11 +14,13 @@ const WRITE_MS = 10
  * @param mostEvents in a record
  * @param stampText the consent as of now, which is written into each event as it leaves; '0' for none
  * @param keep resolves when the record is durable and has been answered, or that takes too long
+ * @param refused what the answer to it did not want, and why, by message id
  */
 export function createIntake(
   mostEvents: () => number,
   stampText: () => string,
   keep: (record: Entry[]) => Promise<void>,
+  refused: Map<string, Error>,
   giveUp: (events: number, why: string, more: object) => void,
 ) {
   let fresh: Entry[] = []
@@ -47,6 +49,8 @@ export function createIntake(
         bytes += size
         const isFull = bytes > RECORD_BYTES || fresh.length >= mostEvents()
         await (isFull ? write() : (writing ??= sleep(WRITE_MS).then(write)))
+        const reason = refused.get(ctx.event.messageId)
+        if (reason) ctx.setFailedDelivery({ reason })
       } catch (error) {
         ctx.setFailedDelivery({ reason: error })
         giveUp(1, String(error), { ctx })

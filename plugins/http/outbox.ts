@@ -54,13 +54,13 @@ export function createOutbox(
   let lease = 0
 
   /**
-   * Says all there is to know of its record, `time.random.events.bytes`, the time in base 36 so that it sorts as text.
-   * No two of a page are of one time, and none is earlier than the one before, whatever the clock says.
+   * Says all there is to know of its record, `time.random.events.bytes`, the time in base 36, which sorts as text until
+   * 2059. No two of a page are of one time, and none is earlier than the one before, whatever the clock says.
    */
   function toKey(entries: Entry[]): string {
     lastTime = Math.max(Date.now(), lastTime + 1)
     const random = Math.random().toString(36).slice(2)
-    return [lastTime.toString(36).padStart(9, '0'), random, entries.length, byteLength(String(entries))].join('.')
+    return [lastTime.toString(36), random, entries.length, byteLength(String(entries))].join('.')
   }
 
   const write: Records['write'] = async (puts, gone) => (durable() ? records.write(puts, gone) : undefined)

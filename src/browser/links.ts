@@ -12,6 +12,17 @@ type Resolvable<T> = T | Resolver
 export type TrackArguments = [Elements<Element>, Resolvable<string>, Resolvable<Traits>?, Options?]
 
 /**
+ * analytics.js makes a link of what is none: by an `href` of its own, or that of the first link inside. Not for a click
+ * that the browser, or somebody else, takes care of.
+ */
+function follow(click: MouseEvent, element: Element): void {
+  const href = element.getAttribute('href') ?? element.querySelector('a')?.getAttribute('href')
+  const { target, defaultPrevented, ctrlKey, metaKey, shiftKey } = click
+  if (!href || defaultPrevented || ctrlKey || metaKey || shiftKey || (target as Element).closest(':any-link')) return
+  location.href = href
+}
+
+/**
  * Tracks clicks or submits and leaves them alone: the navigation goes on as the browser would have it, with its
  * modifiers, targets, downloads and submitters, because what was tracked outlives the page.
  */
@@ -29,7 +40,10 @@ export function trackElements(
   const { jQuery, Zepto } = window as unknown as Record<string, ((element: Element) => JQuery) | undefined>
   const $ = type == 'submit' ? jQuery ?? Zepto : undefined
   for (const element of list) {
-    const listener = () => track(resolve(event, element), resolve(properties!, element), options)
+    const listener = (click?: Event) => {
+      track(resolve(event, element), resolve(properties!, element), options)
+      if (type == 'click') follow(click as MouseEvent, element)
+    }
     // jQuery's own submit() runs its handlers and no others.
     if ($) $(element).submit(listener)
     else element?.addEventListener(type, listener)

@@ -36,9 +36,6 @@ export function createKept<T>(key: string, stores: () => Store[], heals?: boolea
       kept.unsaved = true
     },
 
-    /** Writes down what was put, if anything was. */
-    save: () => kept.unsaved && kept.sync(),
-
     /** Out of memory; the stores keep it. */
     forget(): void {
       kept.value = null

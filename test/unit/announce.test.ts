@@ -6,6 +6,7 @@ import { Context } from '../../src/context'
 import { Emitter } from '../../src/emitter'
 import type { AssentEvent } from '../../src/types'
 
+const QUEUE = ['flush', 'message_delivered', 'delivery_success', 'delivery_failure']
 const [properties, traits] = [{ p: 1 }, { t: 1 }]
 
 test.each<[call: Partial<Call>, event: Partial<AssentEvent>, told: unknown[]]>([
@@ -22,7 +23,19 @@ test.each<[call: Partial<Call>, event: Partial<AssentEvent>, told: unknown[]]>([
   face.on(call.type!, listener)
   const [settle, callback] = [vi.fn(), vi.fn()]
   const ctx = new Context(event as AssentEvent)
+  const heard = vi.fn()
+  for (const name of QUEUE) queue.on(name, (...args) => heard(name, ...args))
   announce({ call: { ...call, callback } as Call, settle }, ctx, face, queue)
   expect(listener.mock.calls).toEqual([told])
   expect([settle.mock.calls, callback.mock.calls]).toEqual([[[ctx]], [[ctx]]])
+  expect(heard.mock.calls).toEqual([['flush', ctx, true], ['message_delivered', ctx], ['delivery_success', ctx]])
+})
+
+test('what was not delivered is told with its reason', () => {
+  const [queue, heard] = [new Emitter(), vi.fn()]
+  const ctx = new Context({ type: 'track', event: 'e' })
+  ctx.setFailedDelivery({ reason: 'why' })
+  for (const name of QUEUE) queue.on(name, (...args) => heard(name, ...args))
+  announce({ call: { type: 'track' } as Call, settle() {} }, ctx, new Emitter(), queue)
+  expect(heard.mock.calls).toEqual([['flush', ctx, false], ['delivery_failure', ctx, 'why']])
 })

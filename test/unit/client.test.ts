@@ -249,7 +249,8 @@ describe('what is wrong is told', () => {
   })
 
   test('one plugin needs no list, and what is none does no harm', async () => {
-    const alone = plugin({ name: 'alone', track: (ctx) => (ctx.updateEvent('properties.seen', 1), ctx) })
+    const track = (ctx: Context) => (ctx.updateEvent('properties.seen', 1), ctx)
+    const alone = plugin({ name: 'alone', type: 'enrichment', track })
     for (const plugins of [alone, 5, {}, true]) {
       const { analytics } = setUp({ plugins: plugins as never })
       await analytics.track('x')
@@ -340,6 +341,90 @@ describe('what is wrong is told', () => {
     expect(heard.mock.calls.map(([{ code, reason }]) => [code, String(reason)])).toEqual(
       [['consent', expect.stringMatching(/consent/)]])
   })
+})
+
+describe('a callback', () => {
+  const failure = ([ctx]: Context[]) => String(ctx!.failedDelivery()?.reason)
+
+  test('is called once, after the call, where the visitor has said no', async () => {
+    const { analytics } = setUp({ consent })
+    analytics.consent({ analytics: false })
+    const called = vi.fn()
+    void analytics.track('x', {}, {}, called)
+    expect(called).not.toHaveBeenCalled()
+    await wait(400)
+    expect(called.mock.calls.map(failure)).toEqual(['Error: consent refused'])
+  })
+
+  test('does not wait for a decision longer than the timeout; the call does', async () => {
+    const { analytics } = setUp({ consent })
+    analytics.timeout(50)
+    const called = vi.fn()
+    void analytics.track('x', {}, called)
+    await wait(100)
+    expect(called.mock.calls.map(failure)).toEqual(['Error: consent undecided'])
+    analytics.consent({ analytics: true })
+    await arrive(analytics)
+    expect([names(), called.mock.calls.length]).toEqual([['x'], 1])
+  })
+
+  test('of a call that is let in in time hears what became of it', async () => {
+    const { analytics } = setUp({ consent })
+    const called = vi.fn()
+    void analytics.track('x', {}, {}, called)
+    analytics.consent({ analytics: true })
+    await arrive(analytics)
+    await wait(400)
+    expect(called.mock.calls.map(failure)).toEqual(['undefined'])
+  })
+})
+
+describe('what the snippet hands over', () => {
+  test('goes on after what cannot be done', async () => {
+    const { analytics } = setUp()
+    analytics.push(['addSourceMiddleware', undefined])
+    analytics.push(['track', undefined])
+    analytics.push(['nothing'])
+    analytics.push(['track', 'x'])
+    await arrive(analytics)
+    expect([names(), vi.mocked(console.error).mock.calls.length]).toEqual([['x'], 2])
+  })
+
+  test('group() asks, also with the page that the snippet has seen', async () => {
+    const { analytics } = setUp()
+    analytics.push(['group', { __t: 'bpc', u: 'https://a.example/', t: '', r: '' }])
+    await arrive(analytics)
+    expect(sent).toEqual([])
+  })
+})
+
+test('middleware that waits for a later call does not stop what comes after it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const { analytics } = setUp()
+  void analytics.addSourceMiddleware(async ({ payload, next }) => {
+    if (payload.type() == 'page') await analytics.track('within')
+    next(payload)
+  })
+  void analytics.page()
+  void analytics.track('later')
+  for (let left = 300; left--; ) {
+    await vi.advanceTimersByTimeAsync(50)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  vi.useRealTimers()
+  expect(names()).toEqual(['later', 'within', undefined])
+})
+
+test('what destinations write on an event is theirs', async () => {
+  const track = (ctx: Context) => (ctx.updateEvent('properties.theirs', 1), ctx)
+  const { analytics } = setUp({ plugins: [plugin({ track })] })
+  const dispatched = vi.fn()
+  analytics.on('dispatch_start', dispatched)
+  const ctx = await analytics.track('x', { ours: 1 })
+  await arrive(analytics)
+  expect(sent).toMatchObject([{ properties: { ours: 1 } }])
+  expect(sent[0]).not.toMatchObject({ properties: { theirs: 1 } })
+  expect(dispatched.mock.calls).toEqual([[ctx]])
 })
 
 describe('the decision', () => {

@@ -61,7 +61,7 @@ test('a slice is half a frame: after that others have the main thread', async ()
   const rests: number[] = []
   const { pushAll } = setUp(() => {
     now += 5
-    rests.push(timers.mock.calls.length)
+    rests.push(timers.mock.calls.filter(([, ms]) => !ms).length)
   })
   pushAll('a', 'b', 'c', 'd', 'e')
   await vi.runAllTimersAsync()
@@ -180,4 +180,36 @@ test.each([['preparing'], ['work']])('an item that throws in %s is told of, and 
   await settle()
   expect(log).toEqual(where == 'work' ? ['a!', 'b!', 'c!'] : ['a!', 'c!'])
   expect(lost.mock.calls).toEqual([['b', error]])
+})
+
+test('an item that waits for a later one, or for good, is passed by after a while', async () => {
+  const { pushAll, log, count } = setUp((item) => item == 'a' && new Promise(() => {}))
+  pushAll('a', 'b')
+  await vi.advanceTimersByTimeAsync(11_000)
+  expect(log).toEqual(['a!'])
+  await vi.advanceTimersByTimeAsync(2000)
+  expect([log, count()]).toEqual([['a!', 'b!'], 1])
+})
+
+test('what is in hand counts until it is done', async () => {
+  let goOn = () => {}
+  const { pushAll, count } = setUp(() => new Promise<void>((resolve) => (goOn = resolve)))
+  pushAll('a', 'b')
+  expect(count()).toBe(2)
+  await settle()
+  expect(count()).toBe(2)
+  goOn()
+  await settle()
+  expect(count()).toBe(1)
+  goOn()
+  await settle()
+  expect(count()).toBe(0)
+})
+
+test('a hurry while nothing is under way is none for what comes later', async () => {
+  const { hurry, push, log } = setUp()
+  void hurry()
+  push('a')
+  await microtasks()
+  expect(log).toEqual([])
 })

@@ -47,8 +47,9 @@ test.each<[what: string, given: Given, expected: Json]>([
   ['screen', { type: 'screen', name: 'n', category: 'c', data: { p: 1 } },
     { name: 'n', category: 'c', properties: { p: 1 } }],
   ['identify carries all traits known', { type: 'identify', id: 'u', data: { p: 1 } }, { traits: { t: 1 } }],
-  ['group', { type: 'group', id: 'g2', data: { p: 1 } }, { groupId: 'g2', traits: { s: 1 } }],
+  ['group', { type: 'group', id: 'g', data: { p: 1 } }, { groupId: 'g', traits: { s: 1 } }],
   ['group without an id', { type: 'group', id: null }, { groupId: 'g' }],
+  ['group of a client that knows no groups', { type: 'group', id: 'g', who: visitor }, { groupId: null }],
   ['alias of a known user', { type: 'alias', id: 'new' }, { userId: 'new', previousId: 'u' }],
   ['alias of a visitor', { type: 'alias', id: 'new', who: visitor }, { userId: 'new', previousId: 'anon' }],
   ['alias from', { type: 'alias', id: 'new', from: 'old' }, { userId: 'new', previousId: 'old' }],
@@ -68,8 +69,14 @@ describe('page', () => {
 
   test('without names there are none among the properties, and a property may be one', () => {
     expect(event({ type: 'page' }).properties).toEqual(page)
-    expect(event({ type: 'page', data: { name: 'mine' } }).properties).toEqual({ ...page, name: 'mine' })
+    expect(event({ type: 'page', data: { name: 'mine', category: 'c' } }).properties).toEqual(
+      { ...page, name: 'mine', category: 'c' })
     expect(event({ type: 'page', category: '', name: '' }).properties).toEqual({ ...page, category: '' })
+  })
+
+  test('a property that takes something of the page away takes it away', () => {
+    expect(event({ type: 'page', data: { title: null, referrer: undefined } }).context.page).toEqual(
+      { ...page, title: null, referrer: undefined })
   })
 
   test('a page given in the context wins over the properties', () => {
@@ -92,6 +99,7 @@ describe('options', () => {
     ['context', { context: { app: { name: 'a' } } }, { context: { app: { name: 'a' }, page } }],
     ['others win over context', { ip: '1', context: { ip: '2' } }, { context: { ip: '1' } }],
     ['a page beside the context', { page: { title: 'T' } }, { context: { page: { ...page, title: 'T' } } }],
+    ['a library', { context: { library: { name: 'own' } } }, { context: { library: { name: 'own' } } }],
     ['a library of null is none', { context: { library: null } }, { context: { library: { name: 'analytics.js' } } }],
     ['a timestamp as a number stays a number', { timestamp: 7 as never }, { timestamp: 7 as never }],
     ['the locale may be given', { context: { locale: 'fr' } }, { context: { locale: 'fr' } }],

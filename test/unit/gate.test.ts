@@ -139,6 +139,25 @@ test('critical calls all stay; the default holds a hundred', () => {
   expect([many.waiting(), many.log]).toEqual([100, ['changed undefined', 'e0 overflow', 'e1 overflow']])
 })
 
+test('hold: 0 lets nothing wait, and loses nothing after a yes', () => {
+  const { enterAll, start, say, log } = setUp({ hold: 0 })
+  start()
+  enterAll('a')
+  say(granted)
+  enterAll('b')
+  expect(log).toEqual(['changed undefined', 'a overflow', 'changed true', 'b'])
+})
+
+test.each([[[]], [['a', 'b']]])('what is to be first comes after those that make no event, and before %j', (events) => {
+  const { gate, enterAll, start, log } = setUp(null)
+  const id = visit('id')
+  gate.enter({ ...id, call: { ...id.call, type: 'anonymousId' } })
+  enterAll(...events)
+  gate.before(() => enterAll('first'))
+  start()
+  expect(log).toEqual(['changed true', 'id', 'first', ...events])
+})
+
 test('a refusal destroys what waits and whatever comes', () => {
   const { enterAll, start, say, log, waiting, allows } = setUp()
   start()
@@ -180,14 +199,14 @@ test('the same reading changes nothing; a signal that comes up does, whatever th
 })
 
 test('a decision of another tab holds until our own manager says something new', () => {
-  const { start, adopt, enterAll, set, refresh, changed, log } = setUp()
+  const { start, adopt, enterAll, set, refresh, changed, log, decision } = setUp()
   start()
   enterAll('a')
   adopt(granted)
   expect(changed.mock.lastCall!.slice(2)).toEqual([false, false])
   expect([refresh(), log]).toEqual([true, ['changed undefined', 'changed true', 'a']])
   adopt(refused)
-  expect(refresh()).toBe(false)
+  expect([refresh(), decision()!.open]).toEqual([false, false])
   set(granted)
   expect(refresh()).toBe(true)
   expect(changed.mock.lastCall!.slice(2)).toEqual([true, false])
@@ -197,8 +216,24 @@ test('wrong options: everything is destroyed, then and later', () => {
   const { enterAll, refuse, refresh, log, allows } = setUp()
   enterAll('a')
   refuse()
+  expect(log).toEqual(['a refused'])
   enterAll('b')
   expect([log, refresh(), allows()]).toEqual([['a refused', 'b refused'], false, false])
+})
+
+test('options that turn out wrong after the start: nothing is read any more', () => {
+  const { start, refuse, refresh, allows } = setUp({}, granted)
+  start()
+  refuse()
+  expect([refresh(), allows()]).toEqual([false, false])
+})
+
+test('a manager that answers at once says nothing new', () => {
+  const changed = vi.fn()
+  const { start } = createGate({ admit() {}, destroy() {}, report() {}, changed })
+  const subscribe = (again: () => void) => (again(), () => {})
+  start(false, { requires: ['analytics'], manager: { name: 'm', read: () => granted, subscribe } })
+  expect(changed.mock.calls.map((call) => call.slice(2))).toEqual([[true, false]])
 })
 
 test.each([[true, 5000], [false, 1]])('calls of a page that is shown late (%s) are of time %d', (late, time) => {

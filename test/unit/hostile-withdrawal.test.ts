@@ -19,7 +19,7 @@ test.each([false, true])('it is not named after that, nor told as delivered; gra
   if (again) analytics.consent({ analytics: true })
   expect((await result).failedDelivery()).toBeTruthy()
   expect(heard).not.toHaveBeenCalled()
-  expect(called).not.toHaveBeenCalled()
+  expect(called.mock.calls.map(([ctx]) => !!(ctx as Context).failedDelivery())).toEqual([true])
   expect(analytics.stats()).toMatchObject({ accepted: 1, refused: 1 })
 })
 

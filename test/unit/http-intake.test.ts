@@ -12,7 +12,7 @@ test.each(['0', '{"a":1}'])('just 32 KB with the decision %s are not over 32 KB;
   // The decision takes the place of a 0.
   const frame = toEntry(event(0), stamped).length + (stamped ? stamp.length - 1 : 0)
   const giveUp = vi.fn()
-  const { take } = createIntake(() => 1, () => stamp, async () => {}, giveUp)
+  const { take } = createIntake(() => 1, () => stamp, async () => {}, new Map(), giveUp)
   await take(new Context(event(32_768 - frame)))
   expect(giveUp).not.toHaveBeenCalled()
   await take(new Context(event(32_769 - frame)))

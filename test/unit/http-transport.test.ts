@@ -255,7 +255,8 @@ test('no answer: the same again; a first time is sent, what follows is retried, 
 test('413: in halves, until one event is too large by itself, which is named', async () => {
   answers = [413, 413, 413, 200, 413]
   const { track, pass, counts, report } = setUp()
-  await Promise.all([...['a', 'b', 'c'].map((id) => track(id)), pass()])
+  const told = await Promise.all([...['a', 'b', 'c'].map((id) => track(id)), pass()])
+  expect(told.slice(0, 3).map((ctx) => !!ctx!.failedDelivery())).toEqual([true, false, true])
   expect(ids()).toEqual([['a', 'b', 'c'], ['a'], ['b', 'c'], ['b'], ['c']])
   expect(counts).toEqual({ sent: 3, acknowledged: 1, 'dropped: status 413': 2 })
   expect(report.mock.calls.map(([code, error, more]) => [code, String(error), more])).toEqual([
@@ -291,10 +292,11 @@ test('a record that another tab has taken meanwhile is no answer: how often the 
   expect([tries, ids()]).toEqual([1, [['a']]])
 })
 
-test('another 4xx is final', async () => {
+test('another 4xx is final, and whose event it was is told', async () => {
   answers = [400]
   const { track, pass, counts, transport } = setUp()
-  await Promise.all([track('a'), pass()])
+  const [ctx] = await Promise.all([track('a'), pass()])
+  expect(ctx!.failedDelivery()).toEqual({ reason: new Error('status 400') })
   await pass(60_000)
   expect(ids()).toEqual([['a']])
   expect(counts).toEqual({ sent: 1, 'dropped: status 400': 1 })

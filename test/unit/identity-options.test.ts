@@ -69,8 +69,17 @@ test('memory answers where nothing is kept', () => {
 test('a user that is switched off is nobody, and a call carries its own traits', () => {
   setCookie('ajs_user_id', 'stored')
   const { apply, user, group } = setUp({ user: { disable: true } })
-  expect(apply(call('identify', 'u', { a: 1 }))).toMatchObject({ anonymousId: undefined, traits: { a: 1 } })
+  const who = { anonymousId: undefined, userId: null, traits: { a: 1 } }
+  expect(apply(call('identify', 'u', { a: 1 }))).toMatchObject(who)
   expect([user.id(), user.id('x'), user.traits(), group.id('g')]).toEqual([null, null, undefined, 'g'])
+})
+
+test('a group that is switched off is nobody, and a call carries its own traits', () => {
+  const { apply, group } = setUp({ group: { disable: true } })
+  const traits = { a: 1 }
+  expect(apply(call('group', 'g', traits))).toMatchObject({ groupId: null, groupTraits: traits, traits: {} })
+  expect(apply(call('track'))).toMatchObject({ groupId: null })
+  expect([group.id(), group.id('x'), group.traits()]).toEqual([null, null, undefined])
 })
 
 describe('moving', () => {

@@ -42,15 +42,28 @@ describe('before the gate opens', () => {
       vi.spyOn(Document.prototype, 'cookie', 'set'),
       ...(['getItem', 'setItem', 'removeItem'] as const).map((method) => vi.spyOn(Storage.prototype, method)),
     ]
-    const { user, group, sync, apply } = createIdentity({}, [], () => {})
+    const { user, group, apply } = createIdentity({}, [], () => {})
     expect([user.id(), user.anonymousId(), user.traits()]).toEqual([null, null, {}])
     expect([group.id(), group.traits()]).toEqual([null, {}])
     expect([user.anonymousId('given'), user.id('u')]).toEqual(['given', null])
     user.identify('u', { b: 1 })
-    sync()
     expect(apply(call('track')).anonymousId).toBe(undefined)
     await vi.runAllTimersAsync()
     for (const spy of touched) expect(spy).not.toHaveBeenCalled()
+  })
+
+  test('nobody has traits, whatever is said of them', () => {
+    const { user } = setUp(false)
+    expect([user.traits({ a: 1 }), user.traits()]).toEqual([{}, {}])
+  })
+
+  test('a leave that is taken then holds for what the stores have', () => {
+    setCookie('ajs_anonymous_id', 'old')
+    setCookie('ajs_user_id', 'old')
+    const { identity } = setUp(false)
+    identity.apply(call('reset'))
+    identity.use(true)
+    expect(identity.apply(call('track'))).toMatchObject({ anonymousId: expect.stringMatching(UUID), userId: null })
   })
 
   test('what was said then moves into the stores, and wins over what they have', () => {
@@ -117,6 +130,20 @@ test.each<[what: string, id: ID, who: string, traits: Traits, sameVisitor: boole
   expect([user.id(), user.traits(), cookies().ajs_user_id]).toEqual([userId, traits, userId])
   expect(stored().ajs_user_traits).toBe(JSON.stringify(traits))
   expect(group.anonymousId).toBe(first.anonymousId)
+})
+
+test('an empty id of somebody who has none adds as well', () => {
+  const { apply } = setUp()
+  apply(call('identify', null, { a: 1 }))
+  expect(apply(call('identify', '', { b: 2 }))).toMatchObject({ userId: null, traits: { a: 1, b: 2 } })
+})
+
+test('an anonymous id that is taken away is not there until the next event', () => {
+  const { apply, identity } = setUp()
+  const { anonymousId } = apply(call('track'))
+  apply(call('anonymousId', null, {}, { anonymousId: null }))
+  expect([cookies(), stored()]).toEqual([{}, {}])
+  expect(identity.apply(call('track')).anonymousId).not.toBe(anonymousId)
 })
 
 test('the first identify keeps the visitor; another group keeps visitor and user', () => {
@@ -296,6 +323,26 @@ describe('between the hosts of a domain, which share cookies and not localStorag
     ])
   })
 
+  test('nor where another page of this host has written down who came', () => {
+    const { apply } = setUp()
+    apply(call('identify', 'u1', { email: 'u1@example.com' }))
+    for (const store of [localStorage, { setItem: (key: string, id: string) => setCookie(key, JSON.parse(id)) }]) {
+      store.setItem('ajs_anonymous_id', '"new"')
+      store.setItem('ajs_user_id', '"u2"')
+    }
+    localStorage.removeItem('ajs_user_traits')
+    vi.setSystemTime(Date.now() + 11)
+    expect(apply(call('identify', null, { seen: 1 }))).toMatchObject({ userId: 'u2', traits: { seen: 1 } })
+  })
+
+  test('a group that came on another does not get the traits of the one before', () => {
+    setCookie('ajs_anonymous_id', 'same')
+    setCookie('ajs_group_id', 'g2')
+    localStorage.setItem('ajs_group_id', '"g1"')
+    localStorage.setItem('ajs_group_properties', '{"name":"One"}')
+    expect(setUp().apply(call('group', null, { seen: 1 }))).toMatchObject({ groupId: 'g2', groupTraits: { seen: 1 } })
+  })
+
   test('another tab\'s new user keeps the traits that this tab has not heard of', () => {
     const { apply } = setUp()
     apply(call('identify', 'a', { plan: 'free' }))
@@ -336,10 +383,28 @@ test('an event of a later slice looks again: what was cleared is written, what a
   expect(apply(call('track')).anonymousId).toBe('another')
 })
 
+test('who has come elsewhere is known from the next line on, and is nobody\'s to erase', () => {
+  const held = new Map<string, unknown>()
+  const session: Store = {
+    get: (key) => held.get(key), set: (key, value) => void held.set(key, value), remove: (key) => void held.delete(key),
+  }
+  const { identity } = setUp([session], [session])
+  identity.apply(call('identify', 'u'))
+  held.set('ajs_anonymous_id', 'another').set('ajs_user_id', 'v')
+  identity.reload(true)
+  expect(identity.apply(call('track'))).toMatchObject({ anonymousId: 'another', userId: 'v' })
+})
+
+test('an id that is asked for is written down at once', () => {
+  const { user } = setUp()
+  const id = user.anonymousId()
+  expect(cookies().ajs_anonymous_id).toBe(id)
+})
+
 test('a page that is shown again before anybody asked has not read yet: memory does not win', () => {
   setCookie('ajs_anonymous_id', 'old')
   const { identity } = setUp()
-  identity.sync()
+  identity.reload(true)
   setCookie('ajs_anonymous_id', 'new')
   vi.advanceTimersByTime(100)
   expect(identity.apply(call('track')).anonymousId).toBe('new')

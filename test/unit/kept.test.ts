@@ -11,6 +11,8 @@ function store(first?: unknown) {
 }
 type Fake = ReturnType<typeof store>
 const held = (...stores: Fake[]) => stores.map(({ map }) => map.get('key'))
+/** As the client writes down what was put. */
+const save = (one: ReturnType<typeof createKept<string>>) => one.unsaved && one.sync()
 const kept = (stores: Store[], heals = true) => createKept<string>('key', () => stores, heals)
 
 test.each<[cookie: string, local: string, memory: string | null]>([
@@ -43,7 +45,7 @@ test('what is not healing is written too when it was put', () => {
   const stores = [store('a')]
   const traits = kept(stores, false)
   traits.put('b')
-  expect([traits.save(), ...held(...stores)]).toEqual(['b', 'b'])
+  expect([save(traits), ...held(...stores)]).toEqual(['b', 'b'])
 })
 
 test('stores that lose everything do not take memory with them: an id is written again', () => {
@@ -84,13 +86,13 @@ test('save writes what was put, and touches no store if nothing was', () => {
   const cookie = store('a')
   const stores = vi.fn(() => [cookie])
   const id = createKept<string>('key', stores, true)
-  id.save()
+  save(id)
   expect(stores).not.toHaveBeenCalled()
   id.put('b')
-  id.save()
+  save(id)
   expect(held(cookie)).toEqual(['b'])
   stores.mockClear()
-  id.save()
+  save(id)
   expect(stores).not.toHaveBeenCalled()
 })
 
@@ -99,7 +101,7 @@ test('forget is out of memory only, and forgets what was put as well', () => {
   const id = kept([cookie])
   id.put('b')
   id.forget()
-  expect([id.value, id.save(), ...held(cookie)]).toEqual([null, false, 'a'])
+  expect([id.value, save(id), ...held(cookie)]).toEqual([null, false, 'a'])
   expect(id.sync()).toBe('a')
 })
 

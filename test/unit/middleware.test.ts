@@ -26,6 +26,10 @@ describe('passes on', () => {
       payload.obj.event = 'changed'
       next(payload)
     }],
+    ['what it changed, by a bare next()', ({ payload, next }) => {
+      payload.obj.event = 'changed'
+      next()
+    }],
     ['another event', ({ payload, next }) => next({ ...payload, obj: { ...payload.obj, event: 'changed' } })],
     ['later, within its promise', async ({ payload, next }) => {
       await null

@@ -88,7 +88,28 @@ test('what was known when an event was made may be nobody\'s by the time its des
   await vi.advanceTimersByTimeAsync(50)
   live = false
   await vi.runAllTimersAsync()
-  expect(log).toEqual(['load a'])
+  expect(log).toEqual(['load a', 'a'])
+})
+
+test('who called waits for destinations that are loaded, and for our own, and for no other', async () => {
+  const { plugin, register, send, log } = setUp()
+  const slow = (name: string) => async (ctx: Context) => {
+    await later(100)
+    log.push(name)
+    return ctx
+  }
+  const add = (...names: string[]) => register(names.map((name) => plugin(name, 'destination', {
+    load: () => name == 'late' ? later(300) : undefined, always: name == 'own', track: slow(name),
+  })))
+  void add('quick')
+  await vi.advanceTimersByTimeAsync(0)
+  void add('own', 'late')
+  const sent = send().then(() => log.push('sent'))
+  await vi.advanceTimersByTimeAsync(200)
+  expect(log).toEqual(['quick', 'own', 'sent'])
+  await vi.runAllTimersAsync()
+  await sent
+  expect(log).toEqual(['quick', 'own', 'sent', 'late'])
 })
 
 test('events wait for what loads; registration waits for all but destinations', async () => {

@@ -2,6 +2,7 @@
 /** The one place that calls plugins: in which order, with whose leave, and what a broken one does to the others. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Context, ContextCancelation } from '../../src/context'
+import type { DestinationMiddlewareFunction } from '../../src/middleware'
 import { event, setUp } from './pipeline-site'
 import type { Integrations, Plugin, PluginType } from '../../src/types'
 
@@ -58,17 +59,17 @@ test('what an enrichment gives back is the event from then on; giving nothing ch
 })
 
 test.each<[integrations: Integrations, called: string[]]>([
-  [{}, ['A', 'Segment.io', 'T']],
-  [{ All: true }, ['A', 'Segment.io', 'T']],
+  [{}, ['T', 'A', 'Segment.io']],
+  [{ All: true }, ['T', 'A', 'Segment.io']],
   [{ All: false }, ['T']],
-  [{ All: false, A: true }, ['A', 'T']],
-  [{ All: false, A: { option: 1 } }, ['A', 'T']],
-  [{ A: false }, ['Segment.io', 'T']],
+  [{ All: false, A: true }, ['T', 'A']],
+  [{ All: false, A: { option: 1 } }, ['T', 'A']],
+  [{ A: false }, ['T', 'Segment.io']],
   [{ T: false }, ['A', 'Segment.io']],
-  [{ Other: false }, ['A', 'T']],
-  [{ All: false, Other: true }, ['Segment.io', 'T']],
-  [{ 'Segment.io': true, Other: false }, ['A', 'Segment.io', 'T']],
-  [{ A: undefined }, ['A', 'Segment.io', 'T']],
+  [{ Other: false }, ['T', 'A']],
+  [{ All: false, Other: true }, ['T', 'Segment.io']],
+  [{ 'Segment.io': true, Other: false }, ['T', 'A', 'Segment.io']],
+  [{ A: undefined }, ['T', 'A', 'Segment.io']],
 ])('integrations %j', async (integrations, called) => {
   const { plugin, register, send, log } = setUp()
   await register([
@@ -137,6 +138,16 @@ test('destination middleware works on a copy of its own, and not on our own tran
   log.length = 0
   const { ctx } = await send()
   expect([seen, log, ctx.event.event]).toEqual([{ A: 'for A', T: 'e' }, ['A'], 'e'])
+})
+
+test('what one destination middleware drops the next does not see; what is closed has none', async () => {
+  const { plugin, register, send, addDestinationMiddleware, log, report } = setUp('shut')
+  const drop: DestinationMiddlewareFunction = ({ integration, next }) => (log.push(integration), next(null))
+  addDestinationMiddleware('*', [drop, () => log.push('next')])
+  await register([plugin('open', 'destination'), plugin('shut', 'destination')])
+  log.length = 0
+  await send()
+  expect([log, report.mock.calls]).toEqual([['open'], []])
 })
 
 test('destination middleware that throws keeps its destination from it, and is named', async () => {

@@ -13,7 +13,7 @@ function setUp(open = true) {
   const end = (cached: boolean) => void log.push(cached ? 'end cached' : 'end')
   const gate = { refresh: () => open, allows: () => open, end, adopt: did('adopt') }
   const transport = { go: did('go'), leave: did('leave'), flush: did('flush') }
-  const identity = { sync: did('sync'), reload: did('reload') }
+  const identity = { reload: did('reload') }
   const presence = createPresence(
     gate as unknown as Gate, { hurry: () => void log.push('hurry') } as never,
     () => identity as unknown as Identity, () => transport as unknown as Http,
@@ -31,7 +31,8 @@ test.each<[what: string, cached: boolean | undefined, done: string[]]>([
   await leave(cached)
   expect([isAway(), log]).toEqual([true, done])
   back()
-  expect([isAway(), log.slice(done.length)]).toEqual([false, [cached ? 'reload' : 'sync', 'flush']])
+  back()
+  expect([isAway(), log.slice(done.length)]).toEqual([false, [...(cached ? ['reload'] : []), 'flush', 'flush']])
 })
 
 test('closed: away all the same, and nothing is done', async () => {

@@ -19,5 +19,6 @@ test.each<[query: string, pairs: [string, string][]]>([
   ['?a=%C3%BC%F0%9F%98%80', [['a', 'ü😀']]],
   ['?a=100%&b=%zz&c=%C3', [['a', '100%'], ['b', '%zz'], ['c', '%C3']]],
   ['?%=1+2', [['%', '1 2']]],
+  ['?a=50%+off', [['a', '50%+off']]],
   ['?__proto__=1&constructor=2', [['__proto__', '1'], ['constructor', '2']]],
 ])('"%s"', (query, pairs) => expect(parseQuery(query)).toEqual(pairs))
