@@ -169,14 +169,11 @@ export class Analytics extends Emitter {
       trackForm: submit,
       trackSubmit: submit,
       queryString: (address) => applyQuery(queryOf(address), this, this.options.useQueryString),
-      async push([name, ...args]) {
+      push([name, ...args]) {
         const method = self[name] as undefined | ((...args: unknown[]) => unknown)
-        try {
-          // Our own snippet adds the page to every call; only those of the spec have a use for it.
-          await method?.(...(TYPES.includes(name as EventType) ? args : args.filter((arg) => !isSnippetPage(arg))))
-        } catch (error) {
-          console.error(error)
-        }
+        // Our own snippet adds the page to every call; only those of the spec have a use for it.
+        const given = TYPES.includes(name as EventType) ? args : args.filter((arg) => !isSnippetPage(arg))
+        void (async () => method?.(...given))().catch(console.error)
       },
       pageview: (path) => call('page', [{ path }]).then(itself),
       timeout: (ms) => void (this.settings.timeout = ms),

@@ -384,7 +384,7 @@ describe('what the snippet hands over', () => {
     const { analytics } = setUp()
     analytics.push(['addSourceMiddleware', undefined])
     analytics.push(['track', undefined])
-    analytics.push(['nothing'])
+    expect(analytics.push(['nothing'])).toBe(undefined)
     analytics.push(['track', 'x'])
     await arrive(analytics)
     expect([names(), vi.mocked(console.error).mock.calls.length]).toEqual([['x'], 2])

@@ -252,6 +252,33 @@ test('no answer: the same again; a first time is sent, what follows is retried, 
   expect(counts).toEqual({ sent: 2, retried: 2, acknowledged: 2 })
 })
 
+test('a collector that answers again is one that has never failed', async () => {
+  answers = [503]
+  const { track, pass } = setUp()
+  const pause = async () => (await openRecords(`assent:KEY${site}`).get<number[]>(['pause']))![0]!.slice(0, 2)
+  await Promise.all([track('a'), pass(500)])
+  expect((await pause())[1]).toBe(1)
+  await pass(5000)
+  expect(await pause()).toEqual([0, 0])
+})
+
+test('what is too large to outlive the page takes no room from what leaves with it', async () => {
+  vi.stubGlobal('fetch', (_: string, { body }: { body: string }) => {
+    bodies.push(JSON.parse(body) as Body)
+    return new Promise(() => {})
+  })
+  const { transport, track } = setUp()
+  for (const id of ['a', 'b', 'c', 'd']) void track(id, { text: 'x'.repeat(25_000) })
+  await vi.advanceTimersByTimeAsync(200)
+  for (let left = 20; left--; ) await new Promise((resolve) => setImmediate(resolve))
+  expect(ids()).toEqual([['a', 'b', 'c', 'd']])
+  void track('e')
+  transport.go()
+  transport.leave()
+  for (let left = 20; left--; ) await new Promise((resolve) => setImmediate(resolve))
+  expect(ids()[1]).toEqual(['e'])
+})
+
 test('413: in halves, until one event is too large by itself, which is named', async () => {
   answers = [413, 413, 413, 200, 413]
   const { track, pass, counts, report } = setUp()
@@ -377,6 +404,18 @@ describe('consent', () => {
     now.allowed = true
     await pass()
     expect(ids()).toEqual([['a']])
+  })
+
+  test('what ends in the very task of the sending stops it, though nobody has told of it', async () => {
+    const { track, pass, now, counts } = setUp()
+    let asked = 0
+    // After the last question of the round, as the body is made.
+    Object.defineProperty(now, 'stamp', { get: () => void (asked && (now.allowed = false)) })
+    const taken = track('a')
+    await vi.advanceTimersByTimeAsync(20)
+    asked++
+    await Promise.all([taken, pass()])
+    expect([bodies, counts.sent]).toEqual([[], 1])
   })
 
   test('what is being read for sending while somebody withdraws, and grants again, is not sent', async () => {

@@ -87,6 +87,7 @@ describe('an event stops', () => {
     ['by a cancellation in an enrichment', 'enrichment', (ctx) => ctx.cancel(new ContextCancelation()), 0],
     ['by one with an error for its reason', 'enrichment', (ctx) => ctx.cancel(new Error('personal data')), 0],
     ['by a plugin that throws before', 'before', fail, 1],
+    ['by one before that gives null', 'before', () => null, 0],
   ])('%s', async (_, type, track, reported) => {
     const { plugin, register, send, log, report } = setUp()
     await register([plugin('stop', type, { track }), plugin('later', type), plugin('d', 'destination')])
