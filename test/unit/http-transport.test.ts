@@ -262,6 +262,28 @@ test('a collector that answers again is one that has never failed', async () => 
   expect(await pause()).toEqual([0, 0])
 })
 
+test('what is under way takes room from what leaves after it, until it is there', async () => {
+  const arrive: (() => void)[] = []
+  vi.stubGlobal('fetch', (_: string, { body }: { body: string }) => {
+    bodies.push(JSON.parse(body) as Body)
+    return new Promise((resolve) => arrive.push(() => resolve({ status: 200, headers: new Headers() })))
+  })
+  const { transport, track } = setUp()
+  transport.go()
+  async function leave(id?: string) {
+    if (id) void track(id, { text: 'x'.repeat(25_000) })
+    transport.leave()
+    for (let left = 20; left--; ) await new Promise((resolve) => setImmediate(resolve))
+    return ids().flat()
+  }
+  expect(await leave('a')).toEqual(['a'])
+  expect(await leave('b')).toEqual(['a', 'b'])
+  expect(await leave('c')).toEqual(['a', 'b'])
+  arrive[0]!()
+  await leave()
+  expect(await leave()).toEqual(['a', 'b', 'c'])
+})
+
 test('what is too large to outlive the page takes no room from what leaves with it', async () => {
   vi.stubGlobal('fetch', (_: string, { body }: { body: string }) => {
     bodies.push(JSON.parse(body) as Body)
