@@ -103,8 +103,12 @@ const script = ([entry, file, output], last) => ({
       toplevel: false,
       maxWorkers: 2,
       compress: { passes: 3, inline: 1, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
-      // `builtins`: ours may be named like something of the DOM.
-      mangle: { properties: { builtins: true, regex: entry.startsWith('src/') ? internal : /^_[a-z]/, reserved, keep_quoted: true } },
+      mangle: {
+        // `builtins`: ours may be named like something of the DOM.
+        properties: {
+          builtins: true, regex: entry.startsWith('src/') ? internal : /^_[a-z]/, reserved, keep_quoted: true,
+        },
+      },
       // Tells Chromium to compile the client while it downloads, off the main thread: most of it is called at once.
       format: { comments: false, preamble: entry.startsWith('src/') ? '//# allFunctionsCalledOnLoad' : '' },
     }),

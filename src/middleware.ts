@@ -48,7 +48,7 @@ export async function runMiddleware(
   for (const key of FIELDS.split(' ')) {
     payload[key] = () => event[key as 'properties'] ?? (/^(prop|tra)/.test(key) ? {} : undefined)
   }
-  // Of a bare `next()` it is taken that the event may go on.
+  // A bare `next()` lets it go on as it is.
   const next = (given?: Payload | null) => (passed = given === undefined ? event : given?.obj)
   await middleware({ payload, next, ...extra } as never)
   return passed
