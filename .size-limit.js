@@ -11,7 +11,7 @@ const scripts = (dir) => (fs.existsSync(dir) ? fs.readdirSync(dir) : [])
 const budget = (limit) => (path) => ({ name: path, path, limit: `${limit} B`, brotli: true })
 
 export default [
-  budget(13_550)('dist/assent.min.js'),
+  budget(13_600)('dist/assent.min.js'),
   ...scripts('dist/plugins').map(budget(1500)),
   ...scripts('dist/plugins/consent').map(budget(1000)),
 ]

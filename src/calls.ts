@@ -1,4 +1,4 @@
-import { isSnippetPage, photograph, type Photo } from './browser/page'
+import { isSnippetPage, isSound, photograph, type Photo } from './browser/page'
 import { TYPES } from './hooks'
 import { isObject, toObject } from './json'
 import type { Callback, EventType, ID, Options } from './types'
@@ -66,6 +66,7 @@ export function toCall(type: EventType, args: unknown[]): Call {
     type,
     args.map((arg) => (arg == seen ? undefined : arg)),
   )
+  const page = seen && isSound(seen) ? seen : photograph()
   if (type == 'track' && !(parts.name && isName(parts.name))) throw new Error('Event missing')
   return {
     type,
@@ -73,7 +74,7 @@ export function toCall(type: EventType, args: unknown[]): Call {
     data: toObject(data),
     options: toObject(options),
     callback: args.find(isCallback),
-    page: seen ?? photograph(),
-    time: seen?.d ?? Date.now(),
+    page,
+    time: page.d ?? Date.now(),
   }
 }

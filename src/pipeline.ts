@@ -14,13 +14,14 @@ const LOADED_LOOKS = 100
 
 /** How long a plugin may take to load before the others go on without it. */
 const LOAD_MS = 1e4
-interface Place {
-  /** Of its loading. */
-  done?: Promise<void>
-  isDone?: boolean
-}
 const tooLong = () => {
   throw new Error('timeout')
+}
+
+interface Loading {
+  /** What events wait for. */
+  done?: Promise<void>
+  isDone?: boolean
 }
 
 /**
@@ -33,13 +34,13 @@ export function createPipeline(
   allows: (plugin: Plugin) => boolean,
   report: Report,
 ) {
-  /** There from before a plugin is loaded until it is unloaded; `done` is what events wait for. */
-  const loading = new Map<Plugin, Place>()
+  /** There from before a plugin is loaded until it is unloaded. */
+  const loading = new Map<Plugin, Loading>()
   const middleware: [destination: string, DestinationMiddlewareFunction[]][] = []
 
   const of = (wanted: PluginType) => queue.plugins.filter(({ type }) => type == wanted)
 
-  async function load(plugin: Plugin, place: Place): Promise<void> {
+  async function load(plugin: Plugin, place: Loading): Promise<void> {
     try {
       const loaded = async () => plugin.load(Context.system(), analytics)
       // Unloaded or given up meanwhile: only now is there all that has to be taken back.

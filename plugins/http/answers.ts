@@ -6,11 +6,15 @@ const ANSWER_MS = 300
 /** For those who wait until the collector has answered for a record, whatever it said. */
 export function createAnswers() {
   const awaited = new Map<string, () => void>()
+  /** What an answer did not want, and why, by message id: until those who have waited for it have heard. */
+  const refused = new Map<string, Error>()
   return {
-    /** What the last one did not want, and why, by message id: for those who have waited for it. */
-    refused: new Map<string, Error>(),
+    refused,
     /** The collector has answered, or it is known that it will not. */
-    came: (keys: string[]): void => keys.forEach((key) => awaited.get(key)?.()),
+    came(keys: string[]): void {
+      for (const key of keys) awaited.get(key)?.()
+      setTimeout(() => refused.clear())
+    },
     /** Resolves at the answer, after 300 ms at the latest. */
     async answered(key: string): Promise<void> {
       await Promise.race([new Promise<void>((resolve) => awaited.set(key, resolve)), sleep(ANSWER_MS)])

@@ -110,7 +110,6 @@ export function http(
       tried.add(key)
     }
     updateNet()
-    refused.clear()
     const left = await send(entries, tries, live, leaving)
     keys.forEach((key) => busy.delete(key))
     if (left != entries && live() || !left[0]) {

@@ -42,7 +42,7 @@ export function trackElements(
   for (const element of list) {
     const listener = (click?: Event) => {
       track(resolve(event, element), resolve(properties!, element), options)
-      if (type == 'click') follow(click as MouseEvent, element)
+      if (type == 'click' && element instanceof Element) follow(click as MouseEvent, element)
     }
     // jQuery's own submit() runs its handlers and no others.
     if ($) $(element).submit(listener)

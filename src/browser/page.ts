@@ -45,3 +45,6 @@ export function toPage({ c: canonical, u: href, t: title, r: referrer }: Photo):
     url: absolute ? (base.includes('?') ? base : base + search) + hash : href.replace(/#.*/, ''),
   }
 }
+
+/** Can it be used? A page that a call brings along may be made up by anybody. */
+export const isSound = (page: Photo): unknown => attempt(() => toPage(page) && new Date(page.d ?? 0).toISOString())

@@ -390,6 +390,18 @@ describe('what the snippet hands over', () => {
     expect([names(), vi.mocked(console.error).mock.calls.length]).toEqual([['x'], 2])
   })
 
+  const wrong = [{}, { u: 'nowhere' }, { u: 'https://a.example/', d: 'soon' }, { u: 'https://a.example/', d: 1e20 }]
+  test.each(wrong)('a page that nobody can have seen, %j, is the one that is there', async (page) => {
+    const { analytics } = setUp({ consent })
+    const track = (event: string) => analytics.track(event, {}, { __t: 'bpc', ...page } as never)
+    void track('yes')
+    analytics.consent({ analytics: true })
+    await arrive(analytics)
+    expect(sent).toMatchObject([{ event: 'yes', context: { page: { url: location.href } } }])
+    expect(() => analytics.consent({ analytics: false })).not.toThrow()
+    expect((await track('no')).failedDelivery()).toBeTruthy()
+  })
+
   test('group() asks, also with the page that the snippet has seen', async () => {
     const { analytics } = setUp()
     analytics.push(['group', { __t: 'bpc', u: 'https://a.example/', t: '', r: '' }])

@@ -36,6 +36,14 @@ test.each<[html: string, click: MouseEventInit, to: string]>([
   expect([location.hash, track.mock.calls.length]).toEqual([to, 1])
 })
 
+test('a document, which is no element, is tracked and leads nowhere', () => {
+  document.body.innerHTML = '<b id="on"></b><a href="#first"></a>'
+  const track = vi.fn()
+  trackElements('click', [document as never, 'Clicked'], track)
+  document.querySelector('#on')!.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))
+  expect([location.hash, track.mock.calls.length]).toEqual(['', 1])
+})
+
 test('a click that somebody else takes care of leads nowhere', () => {
   document.body.innerHTML = '<b id="at" href="#own"></b>'
   const at = document.querySelector('#at')!
